@@ -1,0 +1,81 @@
+# Everything from Python 3.11 or newer, make and a network. `make` alone lists the targets.
+
+PYTHON  ?= python3
+VENV    ?= .venv
+WORKERS ?= 2
+PORT    ?= 8000
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+# Two stamps: what it takes to run Hiroba, and what it takes to work on it.
+RUN_STAMP  := $(VENV)/.can-run
+WORK_STAMP := $(VENV)/.can-work
+CATALOGUES := $(wildcard locales/*/LC_MESSAGES/*.po)
+COMPILED   := $(CATALOGUES:.po=.mo)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint format bench browser locales constraints clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: $(RUN_STAMP) $(COMPILED) ## the demo deliberation on http://127.0.0.1:8000 (PORT=… for another port)
+	@$(BIN)/hiroba demo --port $(PORT)
+
+test: $(WORK_STAMP) $(COMPILED) browser ## the whole suite
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+lint: $(WORK_STAMP) ## format, types, direction of imports
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet || { echo "Some files are not formatted; “make format” does it."; exit 1; }
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/python -m pytest --quiet tests/test_architecture.py
+
+format: $(WORK_STAMP) ## formats the code
+	@$(BIN)/ruff check --quiet --fix-only
+	@$(BIN)/ruff format
+
+bench: $(WORK_STAMP) $(COMPILED) ## benchmarks
+	@$(BIN)/python -m pytest -o python_files='bench_*.py' --capture=no -p no:xdist tests/benchmarks
+
+browser: $(WORK_STAMP)
+	@$(BIN)/python -m tests.support.chromium
+
+locales: $(COMPILED) ## compiles the message catalogues
+
+%.mo: %.po | $(RUN_STAMP)
+	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@
+
+constraints: $(BIN)/python ## pins what pyproject.toml asks for (UPGRADE=1 for the newest versions)
+	@$(PIP) install uv
+	@$(COMPILE) --all-extras --group build $(if $(UPGRADE),--upgrade) --output-file constraints.txt pyproject.toml
+	@$(COMPILE) --extra postgres --group build --constraints constraints.txt --output-file constraints-run.txt pyproject.toml
+
+COMPILE = $(BIN)/uv --no-config --quiet pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
+
+clean: ## removes the environment and everything made from the sources
+	@rm -rf $(VENV) build dist test-results .mypy_cache .pytest_cache .ruff_cache .hypothesis $(COMPILED)
+
+# pip refuses hashes together with a local project, so the project follows in a step of its own.
+$(RUN_STAMP): pyproject.toml constraints-run.txt | $(BIN)/python
+	@echo "Installing Hiroba into $(VENV), about half a minute …"
+	@$(PIP) install --require-hashes -r constraints-run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(WORK_STAMP): constraints.txt $(RUN_STAMP)
+	@echo "Installing the tools for work and tests into $(VENV), about half a minute …"
+	@$(PIP) install --require-hashes -r constraints.txt
+	@touch $@
+
+$(BIN)/python:
+	$(call require_python)
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); \
+		echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+
+# $(error) rather than a failing command: it ends with this one line.
+VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d %s" % (sys.version_info[:3] + ("old" * (sys.version_info < (3, 11)),)))' 2>/dev/null)
+require_python = $(if $(VERSION),,$(error Hiroba needs Python 3.11 or newer and finds no “$(PYTHON)”; name one with PYTHON=…))$(if \
+	$(filter old,$(VERSION)),$(error Hiroba needs Python 3.11 or newer and “$(PYTHON)” is $(firstword $(VERSION)); name another with PYTHON=…))

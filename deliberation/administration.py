@@ -1,0 +1,209 @@
+"""What an administrator does with a conversation: open it, change its rules, move and date its stages, attach documents."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+import regex
+from sqlmodel import Session, select
+
+from deliberation import conversations, ledger, links, statements, translations
+from deliberation.accounts import Staff
+from deliberation.errors import (
+    ClosesBeforeItOpens,
+    NotFound,
+    SeedTooLong,
+    SeedTwice,
+    SlugInvalid,
+    StageEndsBeforeItStarts,
+    TopicEmpty,
+)
+from deliberation.storage.rows import identity
+from deliberation.storage.tables import Artefact, Conversation, Statement
+from deliberation.values import ModerationMode, Stage, StatementState, Translatable
+
+_SLUG = regex.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST_SLUG = 63
+TEXTS = {"topic": Translatable.TOPIC, "background": Translatable.BACKGROUND}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What residents read before they vote, and how it is run. `background` is Markdown."""
+
+    topic: str
+    background: str
+    language: str
+    moderation: ModerationMode
+    statement_limit: int
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """When a stage runs, first and last day."""
+
+    starts_on: date | None
+    ends_on: date | None
+
+
+def open_conversation(
+    session: Session, *, staff: Staff, slug: str, rules: Rules, seeds: Sequence[str], now: datetime
+) -> Conversation:
+    """A new conversation in the stage of opinions, with first statements by the municipality.
+
+    Raises SlugInvalid, SlugTaken, TopicEmpty, ClosesBeforeItOpens, SeedTooLong, SeedTwice.
+    """
+    if len(slug) > LONGEST_SLUG or not _SLUG.fullmatch(slug):
+        raise SlugInvalid()
+    rules = _checked(rules)
+    row = conversations.create(
+        session, municipality_id=staff.municipality_id, slug=slug, now=now, actor=staff.actor, **asdict(rules)
+    )
+    _plant(session, staff, row, seeds, now)
+    return row
+
+
+def change_rules(session: Session, *, staff: Staff, slug: str, rules: Rules, now: datetime) -> None:
+    """Change what residents read or how the conversation is run; a text that is written anew loses its translations.
+
+    Raises NotFound, TopicEmpty, ClosesBeforeItOpens.
+    """
+    row = conversations.get(session, staff.municipality_id, slug)
+    before, after = _rules(row), _checked(rules)
+    changed = [name for name in Rules.__dataclass_fields__ if getattr(before, name) != getattr(after, name)]
+    if not changed:
+        return
+    for name in changed:
+        setattr(row, name, getattr(after, name))
+    for name in TEXTS.keys() & set(changed):
+        translations.forget(session, TEXTS[name], identity(row))
+    session.add(row)
+    session.flush()
+    conversations.touch(session, identity(row))
+    codes = {name: [_code(getattr(before, name)), _code(getattr(after, name))] for name in changed if name not in TEXTS}
+    _record(session, staff, "conversation.rules", slug, {"texts": sorted(TEXTS.keys() & set(changed)), **codes}, now)
+
+
+def add_seeds(session: Session, *, staff: Staff, slug: str, seeds: Sequence[str], now: datetime) -> int:
+    """Add statements by the municipality, and return how many. Raises NotFound, SeedTooLong, SeedTwice."""
+    return _plant(session, staff, conversations.get(session, staff.municipality_id, slug), seeds, now)
+
+
+def enter_stage(session: Session, *, staff: Staff, slug: str, stage: Stage, now: datetime) -> None:
+    """Raises NotFound."""
+    conversation = conversations.get(session, staff.municipality_id, slug)
+    conversations.enter_stage(session, conversation, stage, actor=staff.actor, now=now)
+
+
+def plan_stages(session: Session, *, staff: Staff, slug: str, plan: Mapping[Stage, Period], now: datetime) -> None:
+    """Say when stages run. Raises NotFound, StageEndsBeforeItStarts."""
+    conversation = conversations.get(session, staff.municipality_id, slug)
+    known = conversations.periods(session, identity(conversation))
+    for stage, period in plan.items():
+        if period.starts_on and period.ends_on and period.ends_on < period.starts_on:
+            raise StageEndsBeforeItStarts(stage=stage)
+        before = known.get(stage)
+        if period == (Period(before.starts_on, before.ends_on) if before else Period(None, None)):
+            continue
+        conversations.plan_stage(session, conversation, stage, period.starts_on, period.ends_on)
+        dates = {"starts_on": _code(period.starts_on), "ends_on": _code(period.ends_on)}
+        _record(session, staff, "conversation.dates", slug, {"stage": stage.value, **dates}, now)
+
+
+def attach(
+    session: Session, *, staff: Staff, slug: str, stage: Stage, title: str, language: str, url: str, now: datetime
+) -> None:
+    """Attach a link to a stage. Raises NotFound, LinkUntitled, LinkInvalid."""
+    conversation = conversations.get(session, staff.municipality_id, slug)
+    title, url = links.checked(title, url)
+    row = Artefact(conversation_id=identity(conversation), stage=stage, title=title, url=url, language=language, added_at=now)
+    session.add(row)
+    session.flush()
+    _record(session, staff, "artefact.attached", slug, {"artefact": identity(row), "stage": stage.value}, now)
+
+
+def detach(session: Session, *, staff: Staff, slug: str, artefact: int, now: datetime) -> None:
+    """Take a link away from its stage. Raises NotFound."""
+    conversation = conversations.get(session, staff.municipality_id, slug)
+    row = session.get(Artefact, artefact)
+    if row is None or row.conversation_id != conversation.id:
+        raise NotFound()
+    translations.forget(session, Translatable.ARTEFACT, artefact)
+    session.delete(row)
+    _record(session, staff, "artefact.detached", slug, {"artefact": artefact, "stage": row.stage.value}, now)
+
+
+def _checked(rules: Rules) -> Rules:
+    if not rules.topic.strip():
+        raise TopicEmpty()
+    if rules.opens_at and rules.closes_at and rules.closes_at <= rules.opens_at:
+        raise ClosesBeforeItOpens()
+    return rules
+
+
+def _rules(row: Conversation) -> Rules:
+    return Rules(**{name: getattr(row, name) for name in Rules.__dataclass_fields__})
+
+
+def _plant(session: Session, staff: Staff, conversation: Conversation, seeds: Sequence[str], now: datetime) -> int:
+    taken = set(session.exec(select(Statement.text_key).where(Statement.conversation_id == conversation.id)))
+    texts = _seed_texts(seeds, conversation.statement_limit, taken)
+    if not texts:
+        return 0
+    first = statements.next_number(session, identity(conversation))
+    session.add_all(
+        Statement(
+            conversation_id=identity(conversation),
+            number=number,
+            text=text,
+            text_key=statements.text_key(text),
+            language=conversation.language,
+            state=StatementState.ACCEPTED,
+            is_seed=True,
+            created_at=now,
+            decided_at=now,
+        )
+        for number, text in enumerate(texts, start=first)
+    )
+    session.flush()
+    conversations.touch(session, identity(conversation))
+    numbers = list(range(first, first + len(texts)))
+    _record(session, staff, "statement.seeded", conversation.slug, {"statements": numbers}, now)
+    return len(texts)
+
+
+def _seed_texts(seeds: Sequence[str], limit: int, taken: set[str]) -> list[str]:
+    """The texts in these lines, empty ones left out. Raises SeedTooLong, SeedTwice."""
+    texts = []
+    for line, seed in enumerate(seeds, start=1):
+        text = statements.tidy(seed)
+        if not text:
+            continue
+        if statements.length(text) > limit:
+            raise SeedTooLong(line=line, length=statements.length(text), limit=limit)
+        key = statements.text_key(text)
+        if key in taken:
+            raise SeedTwice(line=line)
+        taken.add(key)
+        texts.append(text)
+    return texts
+
+
+def _code(value: Any) -> Any:
+    """As it stands in the ledger."""
+    return value.isoformat() if isinstance(value, (date, datetime)) else value
+
+
+def _record(session: Session, staff: Staff, action: str, slug: str, facts: Mapping[str, Any], now: datetime) -> None:
+    ledger.append(
+        session,
+        municipality_id=staff.municipality_id,
+        actor=staff.actor,
+        action=action,
+        subject=f"conversation/{slug}",
+        facts=facts,
+        now=now,
+    )

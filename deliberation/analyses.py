@@ -1,0 +1,229 @@
+"""Analyses: the votes of a conversation go to the engine, and what it finds is stored as a numbered snapshot.
+
+The engine and its arrays are loaded where they are used, so that a process that only shows snapshots never loads them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.orm import defer
+from sqlmodel import Session, col, func, select
+
+from deliberation import analysis_work, conversations
+from deliberation.errors import ConversationUnknown
+from deliberation.storage.engine import Database
+from deliberation.storage.tables import Analysis, AnalysisWork, Conversation, ModerationDecision, VoteEvent
+
+if TYPE_CHECKING:
+    from deliberation.people_arrays import People
+    from deliberation.vote_rows import VoteRows
+
+MOST_PEOPLE_KEPT = 8
+"""Analyses whose arrays of people a process keeps at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much had happened when the votes were read. Both only grow."""
+
+    vote_events: int
+    decisions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Two analyses on the same basis say the same."""
+
+    input_sha256: str
+    method: str
+    parameters: dict[str, Any]
+    engine_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """`result` is what pages show, `people` one entry per participant, compressed."""
+
+    result: dict[str, Any]
+    people: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A snapshot before it is stored; without findings when the latest one has the same basis."""
+
+    counts: Counts
+    basis: Basis
+    findings: Findings | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one participant stands. No position without a map, no group with too few votes for one."""
+
+    x: float | None
+    y: float | None
+    group: str | None
+    votes: int
+
+
+def latest(session: Session, conversation_id: int) -> Analysis | None:
+    """The last good snapshot. Its `people` are only read when asked for within the session."""
+    return session.exec(
+        select(Analysis)
+        .join(AnalysisWork, col(AnalysisWork.latest_id) == col(Analysis.id))
+        .where(AnalysisWork.conversation_id == conversation_id)
+        .options(defer(Analysis.people))  # type: ignore[arg-type]
+    ).first()
+
+
+def standing(session: Session, conversation_id: int, participant_id: int) -> Standing | None:
+    """Where this participant stands in the latest snapshot; None when it does not know them."""
+    from deliberation import people_arrays
+
+    analysis = latest(session, conversation_id)
+    if analysis is None:
+        return None
+    people = _people(session, analysis)
+    place = people.place_of(participant_id)
+    if place is None:
+        return None
+    groups, group = analysis.result["groups"], int(people.group[place])
+    label = None if group == people_arrays.NOT_GROUPED else groups[group]["label"]
+    x, y = people.position(place) or (None, None)
+    return Standing(x, y, label, int(people.votes[place]))
+
+
+def conversation_named(session: Session, slug: str) -> Conversation:
+    """For the operator: slugs are unique in the whole installation. Raises ConversationUnknown."""
+    row = session.exec(select(Conversation).where(Conversation.slug == slug)).first()
+    if row is None:
+        raise ConversationUnknown(slug=slug)
+    return row
+
+
+def compute(url: str, conversation_id: int) -> Computed:
+    """Read what counts now from the database at `url` and analyse it. Stores nothing; runs in any process."""
+    database = Database(url)
+    try:
+        with database.read() as session:
+            material = _material(session, conversation_id)
+    finally:
+        database.dispose()
+    return _analysed(*material)
+
+
+def analyse(session: Session, conversation_id: int, now: datetime) -> Analysis | None:
+    """Read, analyse and store within this transaction, which sees what it has not committed yet; None as `keep` says."""
+    return keep(session, conversation_id, _analysed(*_material(session, conversation_id)), now)
+
+
+def keep(session: Session, conversation_id: int, computed: Computed, now: datetime) -> Analysis | None:
+    """Store as the conversation's next snapshot and return that.
+
+    None when there is nothing to store: the latest snapshot has the same basis (it then stands for the newer counts too), or it
+    was computed from more than this one.
+    """
+    work = analysis_work.lock(session, conversation_id)
+    last = latest(session, conversation_id)
+    if last is not None and _older(computed.counts, _counts_of(last)):
+        return None
+    if last is not None and _basis_of(last) == computed.basis:
+        last.vote_events, last.decisions = computed.counts.vote_events, computed.counts.decisions
+        analysis_work.succeeded(session, work)
+        return None
+    if computed.findings is None:  # another snapshot came between
+        return None
+    row = Analysis(
+        conversation_id=conversation_id,
+        sequence=last.sequence + 1 if last else 1,
+        created_at=now,
+        method=computed.basis.method,
+        parameters=computed.basis.parameters,
+        engine_version=computed.basis.engine_version,
+        input_sha256=computed.basis.input_sha256,
+        vote_events=computed.counts.vote_events,
+        decisions=computed.counts.decisions,
+        result=computed.findings.result,
+        people=computed.findings.people,
+    )
+    session.add(row)
+    session.flush()
+    work.latest_id = row.id
+    analysis_work.succeeded(session, work)
+    conversations.touch(session, conversation_id)
+    return row
+
+
+def _material(session: Session, conversation_id: int) -> "tuple[VoteRows, Counts, Analysis | None, int]":
+    """The votes, how much had happened, the latest snapshot, and below how many people figures are withheld."""
+    from deliberation import vote_rows
+
+    counts = _counts(session, conversation_id)  # first: what comes in while the rest is read makes another analysis due
+    last = latest(session, conversation_id)
+    publication_minimum = session.exec(select(Conversation.publication_minimum).where(Conversation.id == conversation_id)).one()
+    return vote_rows.read(session.connection(), conversation_id), counts, last, publication_minimum
+
+
+def _analysed(rows: "VoteRows", counts: Counts, last: Analysis | None, publication_minimum: int) -> Computed:
+    from clustering import ENGINE_VERSION, Parameters, VoteMatrix, analyse
+    from deliberation import analysis_result, map_cells, people_arrays
+
+    votes = VoteMatrix.from_votes(
+        rows.participants, rows.statements, rows.choices, rows.times, rejected=rows.rejected, meta=rows.meta
+    )
+    parameters = Parameters()
+    chosen = {**parameters.to_json(), "publication_minimum": publication_minimum, "smallest_cell": map_cells.SMALLEST_CELL}
+    basis = Basis(votes.input_sha256(), parameters.method, chosen, ENGINE_VERSION)
+    if last is not None and _basis_of(last) == basis:
+        return Computed(counts, basis, None)
+    analysis = analyse(votes, parameters, _as_previous(last))
+    positions = None if analysis.projection is None else analysis.projection.positions
+    result = analysis_result.build(
+        analysis.to_json(),
+        positions,
+        analysis.people.groups,
+        rows.rejected,
+        publication_minimum=max(publication_minimum, map_cells.SMALLEST_CELL),
+    )
+    people = people_arrays.pack(analysis.people.ids, positions, analysis.people.groups, analysis.people.votes)
+    return Computed(counts, basis, Findings(result, people))
+
+
+def _as_previous(last: Analysis | None) -> dict[str, Any] | None:
+    """The part of an earlier analysis by which the engine keeps the map from being mirrored."""
+    if last is None:
+        return None
+    return {"statement_figures": [{"id": s["number"], "x": s["x"], "y": s["y"]} for s in last.result["statements"]]}
+
+
+def _counts(session: Session, conversation_id: int) -> Counts:
+    events = select(func.count()).select_from(VoteEvent).where(VoteEvent.conversation_id == conversation_id)
+    decisions = select(func.count()).select_from(ModerationDecision).where(ModerationDecision.conversation_id == conversation_id)
+    return Counts(session.exec(events).one(), session.exec(decisions).one())
+
+
+def _counts_of(analysis: Analysis) -> Counts:
+    return Counts(analysis.vote_events, analysis.decisions)
+
+
+def _basis_of(analysis: Analysis) -> Basis:
+    return Basis(analysis.input_sha256, analysis.method, analysis.parameters, analysis.engine_version)
+
+
+def _older(counts: Counts, than: Counts) -> bool:
+    return counts.vote_events < than.vote_events or counts.decisions < than.decisions
+
+
+def _people(session: Session, analysis: Analysis) -> "People":
+    """The arrays of a snapshot, which never change, from the process's cache when they are there."""
+    from deliberation import people_arrays
+
+    kept: dict[int, People] = session.info.setdefault("people", {})
+    assert analysis.id is not None
+    if analysis.id not in kept:
+        while len(kept) >= MOST_PEOPLE_KEPT:
+            kept.pop(next(iter(kept)), None)
+        kept[analysis.id] = people_arrays.unpack(analysis.people)
+    return kept[analysis.id]

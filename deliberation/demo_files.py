@@ -1,0 +1,67 @@
+"""The demo deliberation as `fixtures/demo` tells it: texts in six languages, days counted from the day of loading."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+Table = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Files:
+    """One table per file; `fixtures/README.md` lists what stands in each."""
+
+    municipality: Table
+    conversation: Table
+    statements: Table
+    moderation: Table
+    residents: Table
+    report: Table
+    recommendations: Table
+
+    @property
+    def slug(self) -> str:
+        """The conversation's."""
+        return str(self.conversation["slug"])
+
+    @property
+    def language(self) -> str:
+        """In which the city writes."""
+        return str(self.conversation["original_language"])
+
+    def office(self, key: str) -> str:
+        """The name of an office, in the city's language."""
+        return next(str(office["name"][self.language]) for office in self.municipality["offices"] if office["key"] == key)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Turns the files' days into days and moments. `loaded_on` is day 0; voting opens at midnight, local time."""
+
+    loaded_on: date
+    zone: timezone
+    opens: int
+
+    def day(self, offset: int) -> date:
+        return self.loaded_on + timedelta(days=offset)
+
+    def at(self, offset: int, hour: int = 0, minute: int = 0) -> datetime:
+        """A moment of that day in UTC, given by the local clock."""
+        return datetime.combine(self.day(offset), time(hour, minute), self.zone).astimezone(UTC)
+
+    def after_opening(self, days: float) -> datetime:
+        return self.at(self.opens) + timedelta(days=days)
+
+
+def read(folder: Path) -> Files:
+    return Files(
+        **{file.name: tomllib.loads((folder / f"{file.name}.toml").read_text(encoding="utf-8")) for file in fields(Files)}
+    )
+
+
+def calendar(files: Files, now: datetime) -> Calendar:
+    zone = timezone(timedelta(hours=files.municipality["utc_offset_hours"]))
+    return Calendar(now.astimezone(UTC).date(), zone, files.conversation["opens"])

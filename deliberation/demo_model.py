@@ -1,0 +1,83 @@
+"""The parameters of the demo deliberation’s generative model, as `fixtures/demo` states them. See `fixtures/README.md`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+MINUTES_PER_DAY = 24 * 60
+NEVER = float("inf")
+
+
+@dataclass(frozen=True)
+class Residents:
+    """Parameters of the population. Shares and weights need not sum to one."""
+
+    count: int
+    days: int
+    camps: Mapping[str, float]
+    languages: Mapping[str, float]
+    channels: Mapping[str, float]
+    day_weights: Sequence[float]
+    hour_weights: Sequence[float]
+    intended_median: float
+    minimum: int
+    seconds_between: float
+    later_statements: float
+    return_share: float
+    return_days: float
+    visits: int
+    revote_share: float
+    independence: tuple[float, float]
+    pass_spread: float
+
+
+@dataclass(frozen=True)
+class PlannedStatement:
+    """How a statement is received. Minutes since opening; it is on show from `shown_from` until `shown_until`.
+
+    `agree` holds one probability per camp, among those who do not pass; `author` is a camp, or None for the city.
+    """
+
+    number: int
+    language: str
+    author: str | None
+    posted: float
+    shown_from: float
+    shown_until: float
+    agree: Mapping[str, float]
+    passing: float
+
+
+def read_residents(table: Mapping[str, Any]) -> Residents:
+    """The parameters as they stand in `residents.toml`."""
+    first, second = table["answers"]["independence"]
+    return Residents(
+        count=table["count"],
+        days=table["days"],
+        camps={camp["key"]: camp["share"] for camp in table["camps"]},
+        languages=table["languages"],
+        channels=table["channels"],
+        day_weights=table["arrivals"]["days"],
+        hour_weights=table["arrivals"]["hours"],
+        independence=(first, second),
+        pass_spread=table["answers"]["pass_spread"],
+        **table["voting"],
+    )
+
+
+def read_statements(statements: Mapping[str, Any], moderation: Mapping[str, Any]) -> list[PlannedStatement]:
+    """The statements as they stand in `statements.toml`; `moderation.toml` says which were merged away, and when."""
+    merged = {merge["statement"]: merge["day"] * MINUTES_PER_DAY for merge in moderation["merges"]}
+    return [
+        PlannedStatement(
+            number=entry["number"],
+            language=entry["original"],
+            author=None if entry["author"] == "city" else entry["author"],
+            posted=entry["posted"] * MINUTES_PER_DAY,
+            shown_from=entry.get("accepted", NEVER) * MINUTES_PER_DAY,
+            shown_until=merged.get(entry["number"], NEVER),
+            agree=entry["agree"],
+            passing=entry["pass"],
+        )
+        for entry in statements["statements"]
+    ]

@@ -1,0 +1,50 @@
+"""Tenants: who a request is for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from deliberation.errors import NotFound, SlugTaken
+from deliberation.storage.tables import Municipality
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """What pages need to know of a municipality."""
+
+    id: int
+    slug: str
+    name: str
+    host: str | None
+    language: str
+
+
+def add(session: Session, *, slug: str, name: str, now: datetime, host: str | None = None, language: str = "en") -> Tenant:
+    if session.exec(select(Municipality.id).where(Municipality.slug == slug)).first() is not None:
+        raise SlugTaken(slug=slug)
+    if host is not None and session.exec(select(Municipality.id).where(Municipality.host == host)).first() is not None:
+        raise SlugTaken(slug=host)
+    row = Municipality(slug=slug, name=name, host=host, language=language, created_at=now)
+    session.add(row)
+    session.flush()
+    return tenant(row)
+
+
+def everyone(session: Session) -> list[Tenant]:
+    """All tenants, the first one first. It serves the hosts that no other claims."""
+    return [tenant(row) for row in session.exec(select(Municipality).order_by(col(Municipality.id)))]
+
+
+def get(session: Session, slug: str | None = None) -> Tenant:
+    """The municipality with this slug; without one, the first."""
+    query = select(Municipality).order_by(col(Municipality.id))
+    row = session.exec(query if slug is None else query.where(Municipality.slug == slug)).first()
+    if row is None:
+        raise NotFound()
+    return tenant(row)
+
+
+def tenant(row: Municipality) -> Tenant:
+    assert row.id is not None
+    return Tenant(row.id, row.slug, row.name, row.host, row.language)

@@ -1,0 +1,146 @@
+"""What came of a conversation, as people read it: recommendations with their statements, answers and steps, and what is overdue.
+
+`policy` reads them from the database; what officials do is in `recommendations`, `responses` and `milestones`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from itertools import chain
+
+from deliberation.translations import Reading
+from deliberation.values import Outcome, StatementState
+
+
+class Owed(StrEnum):
+    """What somebody still waits for."""
+
+    ANSWER = "answer"
+    DECISION = "decision"
+    DELIVERY = "delivery"
+    MILESTONE = "milestone"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What is owed, by which day, and how many days that day has passed (0 while it has not)."""
+
+    owed: Owed
+    due_on: date
+    days_over: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedStatement:
+    """`reading` is None where the public may not read the text (rejected after it was linked)."""
+
+    number: int
+    state: StatementState
+    reading: Reading | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    title: Reading
+    url: str
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A milestone. `number` counts within the recommendation; `dropped`: not done, and the standing answer declines."""
+
+    number: int
+    title: Reading
+    due_on: date | None
+    done_on: date | None
+    dropped: bool
+    clock: Clock | None
+    evidence: tuple[Proof, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    outcome: Outcome
+    reason: Reading
+    owner: str
+    due_on: date | None
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recommended:
+    """A recommendation and everything that came of it. `answer` is the one that stands, `earlier` those before, newest first."""
+
+    id: int
+    slug: str
+    number: int
+    report: int
+    text: Reading
+    office: str
+    answer_due_on: date | None
+    created_at: datetime
+    statements: tuple[LinkedStatement, ...]
+    answer: Answer | None
+    earlier: tuple[Answer, ...]
+    steps: tuple[Step, ...]
+    clock: Clock | None
+
+    @property
+    def days_over(self) -> int:
+        """By how many days the longest overdue part of it is overdue."""
+        return max((clock.days_over for clock in self.clocks), default=0)
+
+    @property
+    def clocks(self) -> list[Clock]:
+        return [clock for clock in (self.clock, *(step.clock for step in self.steps)) if clock is not None]
+
+    @property
+    def state(self) -> str:
+        return self.answer.outcome.value if self.answer else "unanswered"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing that an official has to see to. `step` is the milestone's number where it is one."""
+
+    clock: Clock
+    recommendation: Recommended
+    step: Step | None
+
+
+def due(recommended: Iterable[Recommended]) -> list[Due]:
+    """What is owed, the longest overdue first, then by day."""
+    owed = chain.from_iterable(_owed(row) for row in recommended)
+    return sorted(owed, key=lambda item: (item.clock.due_on, item.recommendation.slug, item.recommendation.number))
+
+
+def recommendation_clock(answer_due_on: date | None, answer: Answer | None, done: Sequence[bool], today: date) -> Clock | None:
+    """What the recommendation itself waits for. `done` says of each of its steps whether it was done.
+
+    What was adopted is delivered when there are steps and all are done; what was deferred waits for its decision in any case.
+    """
+    if answer is None:
+        return _clock(Owed.ANSWER, answer_due_on, today)
+    if answer.outcome == Outcome.DEFERRED:
+        return _clock(Owed.DECISION, answer.due_on, today)
+    if answer.outcome == Outcome.DECLINED or (done and all(done)):
+        return None
+    return _clock(Owed.DELIVERY, answer.due_on, today)
+
+
+def step_clock(due_on: date | None, done_on: date | None, answer: Answer | None, today: date) -> Clock | None:
+    """What a step waits for: nothing once it is done, or when the standing answer declines."""
+    if done_on is not None or (answer is not None and answer.outcome == Outcome.DECLINED):
+        return None
+    return _clock(Owed.MILESTONE, due_on, today)
+
+
+def _clock(owed: Owed, due_on: date | None, today: date) -> Clock | None:
+    return None if due_on is None else Clock(owed, due_on, max(0, (today - due_on).days))
+
+
+def _owed(row: Recommended) -> list[Due]:
+    of_itself = [Due(row.clock, row, None)] if row.clock is not None else []
+    return of_itself + [Due(step.clock, row, step) for step in row.steps if step.clock is not None]

@@ -1,0 +1,62 @@
+"""Residents without names: a person behind a cookie, and that person's part in one conversation."""
+
+import secrets
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from deliberation.errors import NotFound, ParticipantBanned
+from deliberation.storage.engine import Upsert
+from deliberation.storage.tables import Conversation, Participant, Person
+from deliberation.storage.tables.columns import table_of
+from deliberation.values import Channel
+
+_PERSON = Upsert(table_of(Person), key=["id"])
+_PARTICIPANT = Upsert(table_of(Participant), key=["conversation_id", "person_id"])
+
+
+def new_person() -> str:
+    """A fresh random id for a cookie; nothing is stored until its bearer does something."""
+    return secrets.token_hex(16)
+
+
+def join(
+    session: Session, *, municipality_id: int, conversation_id: int, person: str, now: datetime, channel: Channel = Channel.ONLINE
+) -> int:
+    """The id of this person's participant in the conversation, made when it is the first time. Raises ParticipantBanned."""
+    found = _find(session, conversation_id, person)
+    if found is None:
+        connection = session.connection()
+        _PERSON.run(connection, {"id": person, "municipality_id": municipality_id, "created_at": now})
+        _PARTICIPANT.run(
+            connection, {"conversation_id": conversation_id, "person_id": person, "channel": channel, "joined_at": now}
+        )
+        found = _find(session, conversation_id, person)
+        assert found is not None
+    if found.banned_at is not None:
+        raise ParticipantBanned(reason=found.ban_reason)
+    assert found.id is not None
+    return found.id
+
+
+def find(session: Session, conversation_id: int, person: str | None) -> int | None:
+    """The participant's id, when this person has done something here."""
+    row = _find(session, conversation_id, person) if person else None
+    return row.id if row else None
+
+
+def get(session: Session, municipality_id: int, participant_id: int) -> Participant:
+    row = session.exec(
+        select(Participant)
+        .join(Conversation)
+        .where(Participant.id == participant_id, Conversation.municipality_id == municipality_id)
+    ).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def _find(session: Session, conversation_id: int, person: str) -> Participant | None:
+    return session.exec(
+        select(Participant).where(Participant.conversation_id == conversation_id, Participant.person_id == person)
+    ).first()

@@ -1,0 +1,180 @@
+"""Statements: what residents say, one thought each."""
+
+import hashlib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import regex
+from sqlmodel import Session, col, func, select
+
+from deliberation import conversations, participants, voting
+from deliberation.errors import NotFound, StatementDuplicate, StatementEmpty, StatementTooLong
+from deliberation.storage.tables import Conversation, Participant, Statement
+from deliberation.values import Choice, ModerationMode, Reason, StatementState
+
+_GRAPHEME = regex.compile(r"\X")
+_NOT_SAID = regex.compile(r"[\p{P}\p{S}\p{Z}\p{C}]+")
+_CONTROLS = regex.compile(r"[\p{Cc}\p{Cf}--[\n\u200c\u200d]]", regex.VERSION1)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A statement that was just taken in."""
+
+    number: int
+    votable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MyStatement:
+    """An author's own statement and what became of it. `leads_to` is the public number of what it was merged into."""
+
+    number: int
+    text: str
+    language: str
+    state: StatementState
+    reason: Reason | None
+    note: str
+    created_at: datetime
+    leads_to: int | None
+    conversation: str
+    topic: str
+
+
+def length(text: str) -> int:
+    """Characters as a reader counts them: extended grapheme clusters, in every script."""
+    return len(_GRAPHEME.findall(text))
+
+
+def tidy(text: str) -> str:
+    """The text in one line, composed, without control characters; joiners that scripts and emoji need stay."""
+    return " ".join(_CONTROLS.sub("", unicodedata.normalize("NFC", text)).split())
+
+
+def text_key(text: str) -> str:
+    """Two texts with the same key say the same: width, case, spaces and punctuation do not count."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return hashlib.sha256((_NOT_SAID.sub("", folded) or folded).encode()).hexdigest()
+
+
+def get(session: Session, municipality_id: int, slug: str, number: int) -> Statement:
+    """The statement with this public number. Raises NotFound, also for another municipality's."""
+    row = session.exec(
+        select(Statement)
+        .join(Conversation)
+        .where(Conversation.slug == slug, Conversation.municipality_id == municipality_id, Statement.number == number)
+    ).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def public_states(moderation: ModerationMode) -> frozenset[StatementState]:
+    """In which states everybody may read a statement's text."""
+    waiting = {StatementState.PENDING} if moderation == ModerationMode.POST else set()
+    return frozenset({StatementState.ACCEPTED, StatementState.MERGED} | waiting)
+
+
+def of_conversation(session: Session, conversation_id: int) -> Sequence[Statement]:
+    return session.exec(
+        select(Statement).where(Statement.conversation_id == conversation_id).order_by(col(Statement.number))
+    ).all()
+
+
+def share(session: Session, *, municipality_id: int, slug: str, person: str, text: str, language: str, now: datetime) -> Shared:
+    """Take in a resident's statement and its author's agreement with it.
+
+    Raises StatementEmpty, StatementTooLong, StatementDuplicate (`number` is the existing one's, None while nobody may see it),
+    ConversationNotOpen, ConversationClosed, ParticipantBanned, NotFound.
+    """
+    conversation = conversations.get(session, municipality_id, slug)
+    conversation_id = conversations.identify(conversation)
+    conversations.check_open(
+        topic=conversation.topic,
+        stage=conversation.stage,
+        opens_at=conversation.opens_at,
+        closes_at=conversation.closes_at,
+        now=now,
+    )
+    text = tidy(text)
+    _check_length(text, conversation.statement_limit)
+    key = text_key(text)
+    _refuse_duplicate(session, conversation, key)
+    author = participants.join(session, municipality_id=municipality_id, conversation_id=conversation_id, person=person, now=now)
+    row = Statement(
+        conversation_id=conversation_id,
+        number=next_number(session, conversation_id),
+        text=text,
+        text_key=key,
+        language=language,
+        author_id=author,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    agreement = voting.CastVote(row.number, Choice.AGREE, voting.new_ballot())
+    voting.record(session, conversation_id, author, row.id, agreement, now)
+    votable = conversation.moderation == ModerationMode.POST
+    if votable:
+        conversations.touch(session, conversation_id)
+    return Shared(row.number, votable)
+
+
+def mine(session: Session, municipality_id: int, person: str | None) -> list[MyStatement]:
+    """What this person has said, in every conversation of the municipality, newest first."""
+    if person is None:
+        return []
+    rows = session.exec(
+        select(Statement, Conversation)
+        .join(Conversation, col(Conversation.id) == col(Statement.conversation_id))
+        .join(Participant, col(Participant.id) == col(Statement.author_id))
+        .where(Participant.person_id == person, Conversation.municipality_id == municipality_id)
+        .order_by(col(Statement.created_at).desc(), col(Statement.id).desc())
+    ).all()
+    leads = _numbers(session, [s.merged_into_id for s, _ in rows if s.merged_into_id is not None])
+    return [
+        MyStatement(
+            s.number,
+            s.text,
+            s.language,
+            s.state,
+            s.reason,
+            s.note,
+            s.created_at,
+            leads.get(s.merged_into_id or 0),
+            c.slug,
+            c.topic,
+        )
+        for s, c in rows
+    ]
+
+
+def next_number(session: Session, conversation_id: int) -> int:
+    last = session.exec(select(func.max(Statement.number)).where(Statement.conversation_id == conversation_id)).one()
+    return 1 if last is None else last + 1
+
+
+def _check_length(text: str, limit: int) -> None:
+    said = length(text)
+    if said == 0:
+        raise StatementEmpty()
+    if said > limit:
+        raise StatementTooLong(length=said, limit=limit)
+
+
+def _refuse_duplicate(session: Session, conversation: Conversation, key: str) -> None:
+    existing = session.exec(
+        select(Statement.number, Statement.state).where(Statement.conversation_id == conversation.id, Statement.text_key == key)
+    ).first()
+    if existing is None:
+        return
+    visible = existing[1] in public_states(conversation.moderation)
+    raise StatementDuplicate(number=existing[0] if visible else None, slug=conversation.slug)
+
+
+def _numbers(session: Session, ids: list[int]) -> dict[int, int]:
+    rows = session.exec(select(Statement.id, Statement.number).where(col(Statement.id).in_(ids))).all()
+    return {row[0]: row[1] for row in rows if row[0] is not None}

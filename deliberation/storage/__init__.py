@@ -1,0 +1,1 @@
+"""Where the domain is kept: tables, the engine, the writer, queries by noun."""

@@ -1,0 +1,105 @@
+"""The database, and every difference between SQLite and PostgreSQL."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Engine, Integer, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+BIG_KEY = BigInteger().with_variant(Integer(), "sqlite")
+"""A primary key for tables that may hold more than two billion rows; SQLite counts only `INTEGER` up by itself."""
+
+BUSY_TIMEOUT_SECONDS = 15
+LARGEST_BATCH = {"sqlite": 256, "postgresql": 60}
+"""Actions in one transaction; PostgreSQL slows down past 64 subtransactions."""
+
+POSTGRESQL_TRANSIENT = frozenset({"40001", "40P01", "55P03"})
+"""Serialisation failure, deadlock, lock not available."""
+
+
+class Database:
+    """Two engines on one database: `read` for consistent reading, `write` for one transaction that changes something.
+
+    On SQLite the driver's own transaction handling is off: reading begins with `BEGIN`, writing with `BEGIN IMMEDIATE`, so that a
+    writer waits at the beginning (up to the busy timeout) and savepoints work.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.embedded = self.url.get_backend_name() == "sqlite"
+        self.largest_batch = LARGEST_BATCH[self.url.get_backend_name()]
+        self._shared: dict[str, Any] = {"decks": {}}
+        if self.embedded:
+            self.reader = _sqlite_engine(url, "BEGIN")
+            self.writer = _sqlite_engine(url, "BEGIN IMMEDIATE")
+        else:
+            self.reader = self.writer = create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        with Session(self.reader, expire_on_commit=False, info=self._shared) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose changes are committed at the end, or all undone when anything is raised."""
+        with Session(self.writer, expire_on_commit=False, info=self._shared) as session, session.begin():
+            yield session
+
+    def is_transient(self, error: DBAPIError) -> bool:
+        """Whether the same work may succeed when tried again."""
+        if self.embedded:
+            return getattr(error.orig, "sqlite_errorcode", None) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+        return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in POSTGRESQL_TRANSIENT
+
+    def dispose(self) -> None:
+        self.reader.dispose()
+        self.writer.dispose()
+
+
+def sqlite_url(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+class Upsert:
+    """An INSERT for either database, built once: the row is replaced, or left alone, when one with the same key exists."""
+
+    def __init__(self, table: Table, *, key: Sequence[str], replacing: Sequence[str] = ()) -> None:
+        self._statements: dict[str, Any] = {"sqlite": sqlite.insert(table), "postgresql": postgresql.insert(table)}
+        for backend, insert in self._statements.items():
+            changes = {name: insert.excluded[name] for name in replacing}
+            self._statements[backend] = (
+                insert.on_conflict_do_update(index_elements=key, set_=changes)
+                if changes
+                else insert.on_conflict_do_nothing(index_elements=key)
+            )
+
+    def run(self, connection: Connection, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
+        connection.execute(self._statements[connection.dialect.name], rows)
+
+
+def _sqlite_engine(url: str, begin: str) -> Engine:
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}, pool_size=10, max_overflow=40
+    )
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        # FULL: an acknowledged vote survives a power cut; affordable because one commit carries many votes.
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "temp_store=MEMORY"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,54 @@
+"""Conversations, their stages and what is attached to a stage."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from deliberation.storage.tables.columns import words
+from deliberation.values import ModerationMode, Stage
+
+
+class Conversation(SQLModel, table=True):
+    """`version` grows with every change that a ballot depends on (statements, translations, routing weights, rules)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    municipality_id: int = Field(foreign_key="municipality.id", index=True)
+    slug: str = Field(unique=True, max_length=63)
+    topic: str = Field(max_length=300)
+    background: str = ""
+    language: str = Field(default="en", max_length=35)
+    stage: Stage = Field(default=Stage.OPINION, sa_type=words(Stage))
+    moderation: ModerationMode = Field(default=ModerationMode.PRE, sa_type=words(ModerationMode))
+    statement_limit: int = 140
+    publication_minimum: int = 10
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    created_at: datetime
+    version: int = 1
+    source: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+
+
+class StagePeriod(SQLModel, table=True):
+    """When a stage ran or is planned to run."""
+
+    __tablename__ = "stage_period"
+    __table_args__ = (UniqueConstraint("conversation_id", "stage"),)
+    id: int | None = Field(default=None, primary_key=True)
+    conversation_id: int = Field(foreign_key="conversation.id")
+    stage: Stage = Field(sa_type=words(Stage))
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+class Artefact(SQLModel, table=True):
+    """A document, recording or link that belongs to a stage."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    conversation_id: int = Field(foreign_key="conversation.id", index=True)
+    stage: Stage = Field(sa_type=words(Stage))
+    title: str = Field(max_length=300)
+    url: str = Field(max_length=2000)
+    language: str = Field(default="en", max_length=35)
+    added_at: datetime

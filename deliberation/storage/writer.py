@@ -1,0 +1,160 @@
+"""One writer thread with group commit.
+
+Whatever arrived while the last batch was being committed forms the next batch: each action runs in its own savepoint, the batch
+is committed once, and only then anybody is answered. An action that raises undoes its own savepoint and nothing else.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from deliberation.errors import Unavailable
+from deliberation.storage.engine import Database
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+@dataclass(eq=False, slots=True)
+class _Job:
+    action: Callable[[Session], Any]
+    answer: "asyncio.Future[Any]"
+    loop: asyncio.AbstractEventLoop
+    result: Any = field(default=None)
+    error: BaseException | None = field(default=None)
+
+    def settle(self) -> None:
+        if self.answer.done():
+            return
+        if self.error is not None:
+            self.answer.set_exception(self.error)
+        else:
+            self.answer.set_result(self.result)
+
+
+class Writer:
+    """Runs actions one after the other, many to a commit. `run` may be awaited from any event loop."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="hiroba-writer", daemon=True)
+        self._thread.start()
+
+    async def run(self, action: Callable[[Session], T]) -> T:
+        """Run `action` in a transaction and return its result after the commit.
+
+        Raises what the action raises, or Unavailable when the database could not take it.
+        """
+        loop = asyncio.get_running_loop()
+        job = _Job(action, loop.create_future(), loop)
+        self._jobs.put(job)
+        result: T = await job.answer
+        return result
+
+    def close(self) -> None:
+        """Finish what waits, then end."""
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        while (first := self._jobs.get()) is not None:
+            batch, ending = self._take_waiting(first)
+            self._commit(batch)
+            _tell(batch)
+            if ending:
+                return
+
+    def _take_waiting(self, first: _Job) -> tuple[list[_Job], bool]:
+        batch = [first]
+        while len(batch) < self._database.largest_batch:
+            try:
+                job = self._jobs.get_nowait()
+            except Empty:
+                break
+            if job is None:
+                return batch, True
+            batch.append(job)
+        return batch, False
+
+    def _commit(self, batch: list[_Job]) -> None:
+        try:
+            self._run_together(batch)
+        except _Spoilt as spoilt:
+            self._commit_one_by_one(batch, spoilt.error)
+        except DBAPIError as error:
+            if len(batch) > 1 and self._database.is_transient(error):
+                self._commit_one_by_one(batch, error)
+            else:
+                self._refuse(batch, error)
+        except Exception as error:  # noqa: BLE001  the thread must outlive whatever happens: everybody is waiting for it
+            self._refuse(batch, error)
+
+    def _commit_one_by_one(self, batch: list[_Job], error: Exception) -> None:
+        if len(batch) == 1:
+            batch[0].error = error
+            return
+        for job in batch:
+            self._commit([job])
+
+    def _refuse(self, batch: list[_Job], error: Exception) -> None:
+        log.error("a batch of %d could not be written", len(batch), exc_info=error)
+        for job in batch:
+            job.error = Unavailable()
+
+    def _run_together(self, batch: list[_Job]) -> None:
+        for job in batch:
+            job.result, job.error = None, None
+        with self._database.write() as session:
+            for job in batch:
+                self._run_in_savepoint(session, job)
+
+    def _run_in_savepoint(self, session: Session, job: _Job) -> None:
+        """Savepoints straight on the driver's connection: an ORM savepoint costs more than the vote inside it."""
+        driver: Any = session.connection().connection.driver_connection
+        driver.execute("SAVEPOINT action")
+        try:
+            job.result = job.action(session)
+            session.flush()
+            driver.execute("RELEASE SAVEPOINT action")
+        except Exception as error:
+            if isinstance(error, DBAPIError) and self._database.is_transient(error):
+                raise
+            if not session.is_active:
+                raise _Spoilt(error) from error
+            session.expunge_all()
+            driver.execute("ROLLBACK TO SAVEPOINT action")
+            job.error = error
+        session.expunge_all()
+
+
+class _Spoilt(Exception):
+    """A failed flush has ended the whole transaction; the batch has to be done again without its company."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+
+def _tell(batch: list[_Job]) -> None:
+    """Wake each event loop once."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
+    for job in batch:
+        by_loop.setdefault(job.loop, []).append(job)
+    for loop, jobs in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_settle, jobs)
+        except RuntimeError:
+            log.warning("%d answers came after their listeners had gone", len(jobs))
+
+
+def _settle(jobs: list[_Job]) -> None:
+    for job in jobs:
+        job.settle()

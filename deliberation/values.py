@@ -1,0 +1,111 @@
+"""The small words of the domain: what a choice, a stage, a role or a state can be."""
+
+from enum import IntEnum, StrEnum
+
+LANGUAGES = ("en", "ja", "ko", "th", "zh-Hans", "zh-Hant")
+"""Languages of the interface; texts by people may be in any language (BCP 47 tag)."""
+
+
+class Choice(IntEnum):
+    """An answer to a statement. Agree is +1 everywhere."""
+
+    DISAGREE = -1
+    PASS = 0
+    AGREE = 1
+
+
+class Stage(StrEnum):
+    PROPOSAL = "proposal"
+    OPINION = "opinion"
+    REFLECTION = "reflection"
+    DECISION = "decision"
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    MODERATOR = "moderator"
+    OFFICIAL = "official"
+    TRANSLATOR = "translator"
+    CLERK = "clerk"
+
+
+class Channel(StrEnum):
+    """How a participant came in."""
+
+    ONLINE = "online"
+    COUNTER = "counter"
+    POST = "post"
+    PHONE = "phone"
+    KIOSK = "kiosk"
+
+
+class ModerationMode(StrEnum):
+    """Whether a statement waits for a moderator before it is shown."""
+
+    PRE = "pre"
+    POST = "post"
+
+
+class StatementState(StrEnum):
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    MERGED = "merged"
+
+
+class Reason(StrEnum):
+    """Why a statement was rejected or a participant banned; published with the decision."""
+
+    OFF_TOPIC = "off_topic"
+    INSULTING = "insulting"
+    PERSONAL_DATA = "personal_data"
+    DUPLICATE = "duplicate"
+    NOT_A_STATEMENT = "not_a_statement"
+    SPAM = "spam"
+
+
+class DecisionKind(StrEnum):
+    """What a moderator did."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    MERGE = "merge"
+    BAN = "ban"
+    UNBAN = "unban"
+    UNDO = "undo"
+
+
+class Provenance(StrEnum):
+    """Where a text in some language comes from."""
+
+    ORIGINAL = "original"
+    HUMAN = "human"
+    MACHINE = "machine"
+
+
+class Translatable(StrEnum):
+    """What has translations; together with the row's id it names one text."""
+
+    STATEMENT = "statement"
+    TOPIC = "topic"
+    BACKGROUND = "background"
+    ARTEFACT = "artefact"
+    REPORT_TITLE = "report_title"
+    REPORT_INTRODUCTION = "report_introduction"
+    RECOMMENDATION = "recommendation"
+    RESPONSE = "response"
+    MILESTONE = "milestone"
+    EVIDENCE = "evidence"
+
+
+class Outcome(StrEnum):
+    """An official's answer to a recommendation."""
+
+    ADOPTED = "adopted"
+    PARTLY = "partly"
+    DECLINED = "declined"
+    DEFERRED = "deferred"
+
+
+STAFF_CONTENT_ROLES = frozenset({Role.OFFICIAL, Role.ADMIN})
+MODERATION_ROLES = frozenset({Role.MODERATOR, Role.ADMIN})

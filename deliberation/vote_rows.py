@@ -1,0 +1,130 @@
+"""The votes of a conversation that count, as arrays: never as objects."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Select, select
+
+from deliberation.decks import merged_leads_to
+from deliberation.storage.tables import Conversation, Participant, Statement, Vote
+from deliberation.storage.tables.columns import table_of
+from deliberation.values import ModerationMode, StatementState
+
+Integers = NDArray[np.int64]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+_conversation, _participant, _statement, _vote = (table_of(model).c for model in (Conversation, Participant, Statement, Vote))
+
+
+@dataclass(frozen=True, eq=False)
+class VoteRows:
+    """One entry per vote in each array. Participants are row ids, statements public numbers, agree is +1.
+
+    The votes on a merged statement stand under the number of the statement it leads to, so that somebody may have several votes
+    there; `times` (microseconds) tell which is the newest, and are 0 on statements where nobody has several.
+    `rejected` and `meta` are the numbers of the statements that moderators took out of the mathematics.
+    """
+
+    participants: Integers
+    statements: Integers
+    choices: Integers
+    times: Integers
+    rejected: frozenset[int]
+    meta: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """Row id → number of the statement that its votes count for. `families`: row ids of merged statements and where they lead."""
+
+    numbers: dict[int, int]
+    families: frozenset[int]
+
+
+def read(connection: Connection, conversation_id: int) -> VoteRows:
+    """The votes that count now.
+
+    Left out are the votes of banned participants and, where statements wait for a moderator, votes on pending ones.
+    """
+    moderation = connection.execute(select(_conversation.moderation).where(_conversation.id == conversation_id)).scalar_one()
+    statements = connection.execute(
+        select(_statement.id, _statement.number, _statement.state, _statement.is_meta, _statement.merged_into_id).where(
+            _statement.conversation_id == conversation_id
+        )
+    ).all()
+    counting = _counting(statements, moderation)
+    banned = connection.execute(
+        select(_participant.id).where(_participant.conversation_id == conversation_id, _participant.banned_at.is_not(None))
+    ).scalars()
+    excluded = np.fromiter(banned, dtype=np.int64)
+    votes = np.concatenate(
+        [_single_votes(connection, conversation_id, counting), _family_votes(connection, conversation_id, counting)]
+    )
+    votes = votes[~np.isin(votes[:, 0], excluded)]
+    return VoteRows(
+        participants=votes[:, 0],
+        statements=votes[:, 1],
+        choices=votes[:, 2],
+        times=votes[:, 3],
+        rejected=frozenset(s.number for s in statements if s.state == StatementState.REJECTED),
+        meta=frozenset(s.number for s in statements if s.is_meta),
+    )
+
+
+def _counting(statements: Iterable[Any], moderation: ModerationMode) -> _Counting:
+    waiting = {StatementState.PENDING} if moderation == ModerationMode.PRE else set()
+    counted = {s.id: s.number for s in statements if s.state not in waiting}
+    ends = merged_leads_to({s.id: s.merged_into_id for s in statements if s.merged_into_id is not None})
+    leads_to = {s.id: ends.get(s.id, s.id) for s in statements}
+    return _Counting(
+        numbers={start: counted[end] for start, end in leads_to.items() if end in counted},
+        families=frozenset(ends) | frozenset(ends.values()),
+    )
+
+
+def _single_votes(connection: Connection, conversation_id: int, counting: _Counting) -> Integers:
+    """Rows of participant, number, choice, 0 where nothing was merged: one sweep of an index."""
+    query = select(_vote.participant_id, _vote.statement_id, _vote.choice).where(_vote.conversation_id == conversation_id)
+    rows = _fetch(connection, query)
+    single = sorted(counting.numbers.keys() - counting.families)
+    if not single:
+        return np.empty((0, 4), dtype=np.int64)
+    known = np.array(single, dtype=np.int64)
+    place = np.minimum(np.searchsorted(known, rows[:, 1]), len(known) - 1)
+    among = known[place] == rows[:, 1]
+    numbers = np.array([counting.numbers[row_id] for row_id in single], dtype=np.int64)
+    found = np.zeros((int(among.sum()), 4), dtype=np.int64)
+    found[:, 0], found[:, 1], found[:, 2] = rows[among, 0], numbers[place[among]], rows[among, 2]
+    return found
+
+
+def _family_votes(connection: Connection, conversation_id: int, counting: _Counting) -> Integers:
+    """Rows of participant, number, choice, time for statements that were merged and those they lead to."""
+    gathered = sorted(counting.families & counting.numbers.keys())
+    if not gathered:
+        return np.empty((0, 4), dtype=np.int64)
+    query = select(_vote.participant_id, _vote.statement_id, _vote.choice, _vote.voted_at).where(
+        _vote.conversation_id == conversation_id, _vote.statement_id.in_(gathered)
+    )
+    rows = [
+        (row.participant_id, counting.numbers[row.statement_id], row.choice, (row.voted_at - EPOCH) // MICROSECOND)
+        for row in connection.execute(query)
+    ]
+    return np.array(rows, dtype=np.int64).reshape(-1, 4)
+
+
+def _fetch(connection: Connection, query: Select[Any]) -> Integers:
+    """All rows of a query over whole numbers, from the driver's cursor: wrapping so many rows costs more than reading them."""
+    width = len(query.selected_columns)
+    result = connection.execute(query)
+    assert result.cursor is not None
+    cells = np.fromiter(chain.from_iterable(cast("Iterable[tuple[int, ...]]", result.cursor)), dtype=np.int64)
+    result.close()
+    return cells.reshape(-1, width)

@@ -1,0 +1,201 @@
+"""Voting: answer a card, take an answer back, get the next card."""
+
+import random
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from deliberation import conversations, decks, participants
+from deliberation.decks import Card, Deck
+from deliberation.errors import NotFound, ParticipantBanned, StatementNotVotable
+from deliberation.storage import votes
+from deliberation.storage.tables import Conversation, Participant, Statement, Vote
+from deliberation.translations import Reading
+from deliberation.values import Choice, Provenance
+
+
+def new_ballot() -> str:
+    """A random UUID. It has to be unique, not secret: asking the kernel twice a page can cost more than the vote itself."""
+    return str(uuid.UUID(int=random.getrandbits(128), version=4))
+
+
+@dataclass(frozen=True, slots=True)
+class CastVote:
+    """An answer as it comes from a page. No choice takes the answer back. `ballot` is a UUID made by the page."""
+
+    statement: int
+    choice: Choice | None
+    ballot: str
+    important: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was just answered, so that it can be undone."""
+
+    number: int
+    choice: Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """The next card, if any is left, and how far one has come."""
+
+    slug: str
+    card: Card | None
+    answered: int
+    total: int
+    said: Said | None = None
+
+    @property
+    def uuid(self) -> str:
+        """A new one at every look: the card and what is to be taken back are ballots of their own."""
+        return new_ballot()
+
+
+@dataclass(frozen=True, slots=True)
+class MyVote:
+    number: int
+    card: Card | None
+    text: str
+    language: str
+    choice: Choice
+    voted_at: datetime
+    uuid: str
+
+    def reading(self, locale: str) -> Reading:
+        return self.card.reading(locale) if self.card else Reading(self.text, self.language, Provenance.ORIGINAL)
+
+
+@dataclass(frozen=True, slots=True)
+class MyConversation:
+    slug: str
+    topic: Reading
+    votes: int
+
+
+def answer(session: Session, *, municipality_id: int, slug: str, person: str, vote: CastVote, now: datetime) -> Ballot:
+    """Record an answer and hand out the next ballot.
+
+    Answering again replaces the answer; the same ballot with the same choice twice changes nothing.
+    Raises NotFound, ConversationNotOpen, ConversationClosed, ParticipantBanned, StatementNotVotable.
+    """
+    gate = _pass_gate(session, municipality_id, slug, person, now)
+    deck = decks.current(session, gate.id, gate.version)
+    participant_id = gate.participant_id or participants.join(
+        session, municipality_id=municipality_id, conversation_id=gate.id, person=person, now=now
+    )
+    if vote.choice is None:
+        return _withdraw(session, gate.id, deck, participant_id, slug, vote, now)
+    card = deck.find(vote.statement)
+    if card is None:
+        raise StatementNotVotable()
+    voted = record(session, gate.id, participant_id, card.id, vote, now)
+    answered = deck.answered(voted)
+    return Ballot(slug, deck.draw(answered), len(answered), len(deck.cards), Said(card.number, vote.choice))
+
+
+def record(
+    session: Session, conversation_id: int, participant_id: int, statement_id: int, vote: CastVote, now: datetime
+) -> set[int]:
+    """Write an answer and its event, unless this very ballot said the same last. Returns the row ids of all statements voted on."""
+    connection = session.connection()
+    standing = votes.standing(connection, participant_id, statement_id, vote.ballot, vote.choice)
+    if not standing.repeated:
+        votes.put(
+            connection,
+            conversation_id=conversation_id,
+            participant_id=participant_id,
+            statement_id=statement_id,
+            choice=vote.choice,
+            important=vote.important,
+            ballot=vote.ballot,
+            now=now,
+        )
+    return standing.voted | {statement_id} if vote.choice is not None else standing.voted - {statement_id}
+
+
+def ballot(session: Session, *, municipality_id: int, slug: str, person: str | None, number: int | None = None) -> Ballot:
+    """The ballot to show on a page; with `number`, that statement's card. Remembers the last answer, so that it can be undone."""
+    gate = _gate(session, municipality_id, slug, person)
+    deck = decks.current(session, gate.id, gate.version)
+    answered, said = set[int](), None
+    if gate.participant_id is not None:
+        answered = deck.answered(votes.voted(session.connection(), gate.participant_id))
+        said = _last_said(session, deck, gate.participant_id)
+    card = deck.find(number) if number is not None else None
+    return Ballot(slug, card or deck.draw(answered), len(answered), len(deck.cards), said)
+
+
+def my_votes(session: Session, *, municipality_id: int, slug: str, person: str | None) -> Sequence[MyVote]:
+    """This person's votes, newest first. `card` is None where the statement cannot be voted on any more."""
+    gate = _gate(session, municipality_id, slug, person)
+    if gate.participant_id is None:
+        return []
+    deck = decks.current(session, gate.id, gate.version)
+    rows = session.exec(
+        select(Statement, Vote)
+        .join(Vote, col(Vote.statement_id) == col(Statement.id))
+        .where(col(Vote.participant_id) == gate.participant_id)
+        .order_by(col(Vote.voted_at).desc(), col(Statement.number))
+    )
+    return [
+        MyVote(s.number, deck.find(s.number), s.text, s.language, Choice(v.choice), v.voted_at, new_ballot()) for s, v in rows
+    ]
+
+
+def my_conversations(session: Session, *, municipality_id: int, person: str | None, locale: str) -> list[MyConversation]:
+    """Where this person has voted, newest conversation first."""
+    if person is None:
+        return []
+    rows = session.exec(
+        select(Conversation, func.count(col(Vote.statement_id)))
+        .join(Participant, col(Participant.conversation_id) == col(Conversation.id))
+        .join(Vote, col(Vote.participant_id) == col(Participant.id))
+        .where(Participant.person_id == person, Conversation.municipality_id == municipality_id)
+        .group_by(col(Conversation.id))
+        .order_by(col(Conversation.created_at).desc())
+    ).all()
+    topics = conversations.headings(session, [row[0] for row in rows], locale)
+    return [MyConversation(row[0].slug, topics[conversations.identify(row[0])], row[1]) for row in rows]
+
+
+def _gate(session: Session, municipality_id: int, slug: str, person: str | None) -> Any:
+    gate = votes.gate(session.connection(), municipality_id=municipality_id, slug=slug, person=person)
+    if gate is None:
+        raise NotFound()
+    return gate
+
+
+def _pass_gate(session: Session, municipality_id: int, slug: str, person: str, now: datetime) -> Any:
+    gate = _gate(session, municipality_id, slug, person)
+    conversations.check_open(topic=gate.topic, stage=gate.stage, opens_at=gate.opens_at, closes_at=gate.closes_at, now=now)
+    if gate.banned_at is not None:
+        raise ParticipantBanned(reason=gate.ban_reason)
+    return gate
+
+
+def _withdraw(
+    session: Session, conversation_id: int, deck: Deck, participant_id: int, slug: str, vote: CastVote, now: datetime
+) -> Ballot:
+    """Take back the answer to a statement and to everything merged into it, and show its card again."""
+    statement_id = deck.by_number.get(vote.statement)
+    if statement_id is None:
+        raise StatementNotVotable()
+    end = deck.leads_to.get(statement_id, statement_id)
+    family = {end, *(start for start, lead in deck.leads_to.items() if lead == end)}
+    voted = votes.voted(session.connection(), participant_id)
+    for said in family & voted:
+        voted = record(session, conversation_id, participant_id, said, vote, now)
+    answered = deck.answered(voted)
+    return Ballot(slug, deck.cards.get(end) or deck.draw(answered), len(answered), len(deck.cards))
+
+
+def _last_said(session: Session, deck: Deck, participant_id: int) -> Said | None:
+    last = votes.last(session.connection(), participant_id)
+    card = deck.cards.get(deck.leads_to.get(last[0], last[0])) if last else None
+    return Said(card.number, Choice(last[1])) if last and card else None

@@ -1,0 +1,61 @@
+"""Things that tests need to have: a municipality, a conversation, statements, votes, staff."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from deliberation import accounts, conversations, ledger, municipalities, statements, voting
+from deliberation.accounts import Staff
+from deliberation.municipalities import Tenant
+from deliberation.storage.tables import Conversation, Statement
+from deliberation.values import Choice, Role, StatementState
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+"""When things happen in tests that pass the time in themselves."""
+
+
+def make_tenant(session: Session, slug: str = "harbour", **fields: Any) -> Tenant:
+    return municipalities.add(session, slug=slug, name=fields.pop("name", slug.title()), now=NOON, **fields)
+
+
+def make_conversation(session: Session, tenant: Tenant, slug: str = "scooters", **fields: Any) -> Conversation:
+    fields = {"topic": "Rules for shared e-scooters", "background": "Where may they be parked?"} | fields
+    return conversations.create(session, municipality_id=tenant.id, slug=slug, now=NOON, actor=ledger.SYSTEM, **fields)
+
+
+def make_statement(session: Session, conversation: Conversation, text: str | None = None, **fields: Any) -> Statement:
+    """An accepted statement unless `state` says otherwise."""
+    number = statements.next_number(session, conversations.identify(conversation))
+    text = text or f"Statement number {number} says this."
+    fields = {"language": "en", "state": StatementState.ACCEPTED, "created_at": NOON} | fields
+    row = Statement(conversation_id=conversation.id, number=number, text=text, text_key=statements.text_key(text), **fields)
+    session.add(row)
+    session.flush()
+    conversations.touch(session, conversations.identify(conversation))
+    return row
+
+
+def make_staff(session: Session, tenant: Tenant, role: Role = Role.MODERATOR, email: str | None = None) -> Staff:
+    return accounts.add(session, municipality_id=tenant.id, email=email or f"{role.value}@example.org", role=role, now=NOON)
+
+
+def cast(statement: int, choice: Choice | None, ballot: str | None = None, *, important: bool = False) -> voting.CastVote:
+    return voting.CastVote(statement, choice, ballot or str(uuid.uuid4()), important)
+
+
+def answer(
+    session: Session,
+    tenant: Tenant,
+    slug: str,
+    person: str,
+    statement: int,
+    choice: Choice | None,
+    *,
+    now: datetime = NOON,
+    **more: Any,
+) -> voting.Ballot:
+    """What happens when this person answers."""
+    vote = cast(statement, choice, **more)
+    return voting.answer(session, municipality_id=tenant.id, slug=slug, person=person, vote=vote, now=now)

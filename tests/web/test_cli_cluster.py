@@ -1,0 +1,152 @@
+"""`hiroba cluster` as an analyst runs it."""
+
+import csv
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.clustering.planted import planted_votes
+from tests.support.checkout import CHECKOUT
+from tests.support.open_data import UBER, conversation, needs_open_data
+from web.cli import main
+
+RESULTS = ("participants.csv", "statements.csv", "predictions.csv")
+
+
+def cluster(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, ["cluster", *map(str, arguments)])
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def lines() -> list[str]:
+    rows, columns, choices = planted_votes(60, 20, 12, groups=2)
+    return [f"{person},{statement},{choice}" for person, statement, choice in zip(rows, columns, choices, strict=True)]
+
+
+@pytest.fixture
+def votes(tmp_path: Path, lines: list[str]) -> Path:
+    path = tmp_path / "votes.csv"
+    path.write_text("\n".join(["participant,statement,vote", *lines]))
+    return path
+
+
+def test_it_writes_people_statements_and_a_summary(tmp_path: Path, votes: Path) -> None:
+    result = cluster(votes, "--out", tmp_path / "out")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("60 participants, 20 statements, 720 votes.")
+    people, statements = (table(tmp_path / "out" / name) for name in RESULTS[:2])
+    assert [row["participant"] for row in people] == [str(person) for person in range(60)]
+    assert {row["group"] for row in people} == {"A", "B"}
+    assert sum(int(row["votes"]) for row in statements) == 720
+    summary = json.loads((tmp_path / "out" / "analysis.json").read_text())
+    assert list(summary) == [
+        *("method", "seed", "engine_version", "parameters", "input_sha256", "participants", "clustered", "statements", "votes"),
+        *("groups", "stability", "explained_variance", "silhouette", "verdict", "seconds"),
+    ]
+    assert list(summary["seconds"]) == ["read", "core", "stability", "write", "total"]
+    assert [(group["label"], group["size"]) for group in summary["groups"]] == [("A", 30), ("B", 30)]
+    assert (summary["method"], summary["verdict"], summary["stability"]) == ("classic", "groups", None)
+
+
+@pytest.mark.parametrize("seed", [0, 7])
+def test_the_same_votes_in_any_order_give_the_same_bytes(tmp_path: Path, votes: Path, lines: list[str], seed: int) -> None:
+    pairs = tmp_path / "pairs.csv"
+    pairs.write_text("participant,statement\n3,4\n1,2\n1,19\n")
+    arguments = ("--seed", str(seed), "--predict", pairs)
+    assert cluster(votes, "--out", tmp_path / "one", *arguments).exit_code == 0
+    random.Random(seed).shuffle(lines)
+    votes.write_text("\n".join(["participant,statement,vote", *lines]))
+    pairs.write_text("statement,participant\n19,1\n2,1\n4,3\n2,1\n")
+    assert cluster(votes, "--out", tmp_path / "other", *arguments).exit_code == 0
+    for name in RESULTS:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
+    one, other = (json.loads((tmp_path / folder / "analysis.json").read_text()) for folder in ("one", "other"))
+    assert one | {"seconds": None} == other | {"seconds": None}
+
+
+def test_predictions_are_asked_for_by_cell(tmp_path: Path, votes: Path) -> None:
+    pairs = tmp_path / "pairs.csv"
+    pairs.write_text("participant,statement\n10,3\n9,3\nstranger,3\n9,new\n")
+    assert cluster(votes, "--out", tmp_path / "out", "--predict", pairs).exit_code == 0
+    predictions = table(tmp_path / "out" / "predictions.csv")
+    assert [(row["participant"], row["statement"]) for row in predictions] == [
+        ("9", "3"),
+        ("9", "new"),
+        ("10", "3"),
+        ("stranger", "3"),
+    ]
+    assert all(-1 <= float(row["expected"]) <= 1 for row in predictions)
+
+
+def test_json_prints_what_the_summary_file_holds(tmp_path: Path, votes: Path) -> None:
+    result = cluster(votes, "--out", tmp_path / "out", "--json", "--method", "classic")
+    assert result.stdout == (tmp_path / "out" / "analysis.json").read_text()
+
+
+def test_moderation_beside_the_votes_counts(tmp_path: Path, votes: Path) -> None:
+    plain = json.loads(cluster(votes, "--out", tmp_path / "out", "--json").stdout)
+    (tmp_path / "comments.csv").write_text(
+        "comment-id,moderated\n" + "".join(f"{number},{-(number == 3)}\n" for number in range(20))
+    )
+    moderated = json.loads(cluster(votes, "--out", tmp_path / "out", "--json").stdout)
+    assert plain["input_sha256"] != moderated["input_sha256"]
+    named = json.loads(cluster(votes, "--out", tmp_path / "out", "--json", "--statements", tmp_path / "comments.csv").stdout)
+    assert named["input_sha256"] == moderated["input_sha256"]
+
+
+def test_running_twice_into_the_folder_of_the_votes_works(tmp_path: Path, votes: Path) -> None:
+    first, second = (json.loads(cluster(votes, "--out", tmp_path, "--json").stdout) for _ in range(2))
+    assert first["input_sha256"] == second["input_sha256"]
+
+
+def test_too_few_votes_give_counts(tmp_path: Path, votes: Path) -> None:
+    votes.write_text("participant,statement,vote\n1,1,1\n2,1,0\n")
+    result = cluster(votes, "--out", tmp_path / "out", "--json")
+    assert json.loads(result.stdout)["verdict"] == "too_few_votes"
+    assert table(tmp_path / "out" / "statements.csv")[0]["votes"] == "2"
+
+
+def test_a_refusal_is_one_line_and_status_1(tmp_path: Path, votes: Path) -> None:
+    votes.write_text("participant,statement,vote\n1,1,2\n")
+    result = cluster(votes, "--out", tmp_path / "out")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "hiroba: votes.csv, row 2: the vote is “2” and not −1, 0 or 1\n"
+
+
+@pytest.mark.parametrize("option", ["--statements", "--predict"])
+def test_a_missing_file_is_refused(tmp_path: Path, votes: Path, option: str) -> None:
+    result = cluster(votes, "--out", tmp_path / "out", option, tmp_path / "nowhere.csv")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("hiroba: nowhere.csv: is missing")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("wrong", [["--method", "other"], ["--seed", "-1"], ["--seed", "x"], ["--unknown"], ["second.csv"]])
+def test_wrong_usage_is_status_2(tmp_path: Path, votes: Path, wrong: list[str]) -> None:
+    assert cluster(votes, "--out", tmp_path / "out", *wrong).exit_code == 2
+
+
+def test_it_needs_to_know_where_results_go(votes: Path) -> None:
+    assert cluster(votes).exit_code == 2
+
+
+@needs_open_data
+def test_a_real_conversation_in_a_process_of_its_own(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from web.cli import main; main()", "cluster", str(conversation(UBER) / "votes.csv")]
+    done = subprocess.run(
+        [*command, "--out", str(tmp_path)], cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    summary = json.loads((tmp_path / "analysis.json").read_text())
+    assert (summary["participants"], summary["statements"], summary["votes"]) == (1921, 197, 49443)
+    assert len(summary["groups"]) == 2

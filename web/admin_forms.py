@@ -1,0 +1,94 @@
+"""What administrators send."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from deliberation.administration import Period, Rules
+from deliberation.values import ModerationMode, Stage
+from web.forms import EmptyIsNone, Form, OptionalLine, OptionalParagraphs
+from web.official_forms import Language, OptionalDay
+
+SMALLEST_LIMIT, LARGEST_LIMIT = 20, 1000
+"""Characters that a municipality may allow for a statement."""
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    """A browser sends date and time without a zone; the page says that it means UTC."""
+    if moment is None:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+OptionalMoment = Annotated[datetime | None, AfterValidator(_utc), EmptyIsNone]
+
+
+class RulesForm(Form):
+    topic: OptionalLine = ""
+    background: OptionalParagraphs = ""
+    language: Language
+    moderation: ModerationMode
+    statement_limit: Annotated[int, Field(ge=SMALLEST_LIMIT, le=LARGEST_LIMIT)]
+    opens_at: OptionalMoment = None
+    closes_at: OptionalMoment = None
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(
+            self.topic, self.background, self.language, self.moderation, self.statement_limit, self.opens_at, self.closes_at
+        )
+
+
+class ConversationForm(RulesForm):
+    """`seeds`: one statement a line."""
+
+    slug: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
+    seeds: OptionalParagraphs = ""
+
+
+class SeedsForm(Form):
+    seeds: OptionalParagraphs = ""
+
+
+class StageForm(Form):
+    stage: Stage
+
+
+class PeriodsForm(Form):
+    proposal_starts_on: OptionalDay = None
+    proposal_ends_on: OptionalDay = None
+    opinion_starts_on: OptionalDay = None
+    opinion_ends_on: OptionalDay = None
+    reflection_starts_on: OptionalDay = None
+    reflection_ends_on: OptionalDay = None
+    decision_starts_on: OptionalDay = None
+    decision_ends_on: OptionalDay = None
+
+    @field_validator("proposal_ends_on", "opinion_ends_on", "reflection_ends_on", "decision_ends_on")
+    @classmethod
+    def _after_its_start(cls, ends_on: date | None, info: ValidationInfo) -> date | None:
+        starts_on = info.data.get(f"{info.field_name}".replace("_ends_on", "_starts_on"))
+        if ends_on and starts_on and ends_on < starts_on:
+            raise PydanticCustomError("ends_before_start", "ends before it starts")
+        return ends_on
+
+    @property
+    def plan(self) -> dict[Stage, Period]:
+        return {stage: Period(self._day(stage, "starts_on"), self._day(stage, "ends_on")) for stage in Stage}
+
+    def _day(self, stage: Stage, end: str) -> date | None:
+        day: date | None = getattr(self, f"{stage.value}_{end}")
+        return day
+
+
+class ArtefactForm(Form):
+    stage: Stage
+    title: OptionalLine = ""
+    language: Language
+    url: Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)] = ""
+
+
+class DetachForm(Form):
+    artefact: Annotated[int, Field(ge=1, le=2**31 - 1)]

@@ -1,0 +1,88 @@
+"""The application: everything is put together here."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import lru_cache
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from deliberation.storage import schema
+from deliberation.storage.engine import Database
+from deliberation.storage.writer import Writer
+from web import errors, rendering, settings
+from web.background import Background
+from web.limits import RateLimits
+from web.routes import ROUTES
+from web.security import Doorkeeper, Shield
+from web.services import Services, Tenants
+from web.settings import Settings
+from web.visit import Visit
+
+SESSION_SECONDS = 400 * 24 * 3600
+"""The longest that browsers keep a cookie."""
+
+
+def create_app(configured: Settings, *, work: bool = True) -> Starlette:
+    """The application with these settings. It opens the database when it starts and closes it when it ends.
+
+    With the embedded database it does the background work too, unless `work` is false; otherwise `hiroba worker` does.
+    """
+    templates = rendering.environments()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        database = Database(configured.database_url)
+        if database.embedded:
+            schema.migrate(database)
+        writer = Writer(database)
+        app.state.services = Services(
+            configured,
+            database,
+            writer,
+            Tenants(database),
+            templates,
+            RateLimits(configured.limits),
+            lru_cache(4096)(app.url_path_for),
+        )
+        background = Background(database, configured.compute) if work and database.embedded else None
+        app.state.background = background
+        if background:
+            background.start()
+        try:
+            yield
+        finally:
+            if background:
+                await run_in_threadpool(background.stop)
+            writer.close()
+            database.dispose()
+
+    app = Starlette(
+        routes=ROUTES,
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(configured.allowed_hosts)),
+            Middleware(Shield, secure=configured.secure_cookies),
+            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
+            Middleware(
+                SessionMiddleware,
+                secret_key=configured.secret_key,
+                session_cookie="hiroba",
+                max_age=SESSION_SECONDS,
+                https_only=configured.secure_cookies,
+            ),
+            Middleware(Visit),
+        ],
+        exception_handlers=errors.HANDLERS,
+        lifespan=lifespan,
+    )
+    app.router.middleware_stack = Doorkeeper(app.router.middleware_stack)
+    return app
+
+
+def from_environment() -> Starlette:
+    """For a server process that is started by name."""
+    return create_app(settings.from_environment())

@@ -1,0 +1,93 @@
+"""`hiroba serve` and `hiroba worker`."""
+
+import errno
+import socket
+
+import click
+
+from web import background, settings
+from web.cli.common import configured_database
+from web.settings import Settings, SettingsError
+
+BACKLOG = 2048
+GRACE_SECONDS = 10
+"""How long answers that were begun may take when the server is told to stop."""
+ANY_NETWORK = {"0.0.0.0", "::"}  # noqa: S104  recognised, not chosen
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 for every network.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 chooses a free one.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Server processes.")
+@click.option("--behind-proxy", metavar="ADDRESSES", help="Believe what proxies at these addresses say of the client; * for any.")
+@click.option("--access-log", is_flag=True, help="Write a line for every request.")
+def serve(host: str, port: int, workers: int, behind_proxy: str | None, access_log: bool) -> None:
+    """Serve the web application; with the embedded database, do the background work too."""
+    configured = settings.from_environment()
+    with configured_database(configured):  # what is wrong with it is told before anybody connects
+        listener = listen(host, port)
+    click.echo(f"Hiroba is at {address_of(listener)} (Ctrl-C ends it)")
+    run(configured, listener, workers=workers, behind_proxy=behind_proxy, access_log=access_log)
+
+
+@click.command()
+def worker() -> None:
+    """Do the background work only."""
+    configured = settings.from_environment()
+    with configured_database(configured) as database:
+        click.echo("The worker is at work (Ctrl-C ends it)")
+        background.work_until_told(database, configured.compute)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that takes connections; they wait until somebody answers. Raises SettingsError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(f"port {port} of {host} is in use; choose another with --port") from error
+        raise SettingsError(f"port {port} of {host} cannot be listened on: {error.strerror}") from error
+
+
+def address_of(listener: socket.socket) -> str:
+    """The address at which this machine's browser finds it."""
+    host, port = listener.getsockname()[:2]
+    host = "127.0.0.1" if host in ANY_NETWORK else host
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def run(
+    configured: Settings,
+    listener: socket.socket,
+    *,
+    workers: int = 1,
+    behind_proxy: str | None = None,
+    access_log: bool = False,
+) -> None:
+    """Serve until the process is asked to end."""
+    import uvicorn
+
+    from web.app import create_app
+
+    options: dict[str, object] = {
+        "ws": "none",
+        "lifespan": "on",
+        "log_level": "info" if access_log else "warning",
+        "access_log": access_log,
+        "server_header": False,
+        "proxy_headers": behind_proxy is not None,
+        "forwarded_allow_ips": behind_proxy or "",
+        "backlog": BACKLOG,
+        "timeout_graceful_shutdown": GRACE_SECONDS,
+    }
+    if workers == 1:
+        server = uvicorn.Server(uvicorn.Config(create_app(configured), **options))  # type: ignore[arg-type]
+        try:
+            server.run(sockets=[listener])
+        except KeyboardInterrupt:
+            return
+    else:
+        host, port = listener.getsockname()[:2]
+        listener.close()
+        uvicorn.run("web.app:from_environment", factory=True, host=host, port=port, workers=workers, **options)  # type: ignore[arg-type]

@@ -1,0 +1,89 @@
+"""Refusals as answers: code → status; a page, a fragment for htmx, or a problem document for programs."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from deliberation import errors
+from deliberation.errors import N_, Refusal
+from deliberation.values import Reason
+from web import i18n
+from web.http import locale, render, wants_fragment
+from web.words import REASONS
+
+log = logging.getLogger(__name__)
+
+STATUS: list[tuple[type[Refusal], int]] = [
+    (errors.BadRequest, 400),
+    (errors.Forbidden, 403),
+    (errors.NotFound, 404),
+    (errors.Conflict, 409),
+    (errors.TooLarge, 413),
+    (errors.Invalid, 422),
+    (errors.TooMany, 429),
+    (errors.Unavailable, 503),
+]
+HTTP_MESSAGES = {
+    404: errors.NotFound.message,
+    405: N_("This address does not take that kind of request."),
+    413: errors.TooLarge.message,
+    429: errors.TooMany.message,
+}
+BROKEN = N_("Something broke on our side. It has been noted. Nothing you had already sent is lost.")
+
+
+def status_of(refusal: Refusal) -> int:
+    return next((status for kind, status in STATUS if isinstance(refusal, kind)), 400)
+
+
+def message_of(refusal: Refusal, language: str) -> str:
+    """The refusal in the reader's language, its facts shown as the language writes them."""
+    facts = {name: _shown(value, language) for name, value in refusal.facts.items()}
+    return i18n.translate(language, refusal.message) % facts
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return _answer(request, status_of(error), error.code, message_of(error, locale(request)))
+
+
+async def http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    message = HTTP_MESSAGES.get(error.status_code, errors.BadRequest.message)
+    answer = _answer(request, error.status_code, f"http_{error.status_code}", i18n.translate(locale(request), message))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def broken(request: Request, error: Exception) -> Response:
+    log.error("an error on %s %s", request.method, request.url.path, exc_info=error)
+    return _answer(request, 500, "broken", i18n.translate(locale(request), BROKEN))
+
+
+HANDLERS: Mapping[Any, Any] = {Refusal: refused, HTTPException: http_error, Exception: broken}
+
+
+def _answer(request: Request, status: int, code: str, message: str) -> Response:
+    if request.url.path.startswith("/api/"):
+        problem = {"type": "about:blank", "status": status, "title": message, "code": code}
+        return JSONResponse(problem, status, media_type="application/problem+json")
+    if wants_fragment(request):
+        answer = render(request, "errors/_notice.html", status=status, message=message)
+        answer.headers.update({"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"})
+        return answer
+    return render(request, "errors/page.html", status=status, message=message, code=status)
+
+
+def _shown(value: Any, language: str) -> Any:
+    if isinstance(value, datetime):
+        return i18n.moment(value, language)
+    if isinstance(value, Reason):
+        return i18n.translate(language, REASONS[value])
+    if isinstance(value, int):
+        return i18n.number(value, language)
+    return value

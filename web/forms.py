@@ -1,0 +1,91 @@
+"""What the pages send: typed forms. A field that does not fit is named, with what was typed kept."""
+
+import uuid
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+
+from deliberation.errors import N_, Invalid, StageEndsBeforeItStarts
+
+MISSING = N_("Please fill this in.")
+TOO_LONG = N_("This is too long.")
+NOT_A_DATE = N_("Please give a date as year-month-day.")
+NOT_AN_ADDRESS = N_("Please give an address that begins with http:// or https://.")
+NOT_A_MOMENT = N_("Please give a date and a time as year-month-day hour:minute.")
+NOT_NUMBERS = N_("Please give the numbers of statements with commas between them.")
+NOT_A_NUMBER = N_("Please give a whole number.")
+OUT_OF_RANGE = N_("This number is too small or too large.")
+NOT_POSSIBLE = N_("This is not one of the possible answers.")
+MESSAGES = {
+    "missing": MISSING,
+    "string_too_short": MISSING,
+    "string_too_long": TOO_LONG,
+    "date_from_datetime_parsing": NOT_A_DATE,
+    "date_parsing": NOT_A_DATE,
+    "datetime_from_date_parsing": NOT_A_MOMENT,
+    "datetime_parsing": NOT_A_MOMENT,
+    "int_parsing": NOT_A_NUMBER,
+    "greater_than_equal": OUT_OF_RANGE,
+    "less_than_equal": OUT_OF_RANGE,
+    "not_numbers": NOT_NUMBERS,
+    "ends_before_start": StageEndsBeforeItStarts.message,
+    "string_pattern_mismatch": NOT_POSSIBLE,
+}
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+OptionalLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
+Paragraphs = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+OptionalParagraphs = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
+Ballot = Annotated[str, BeforeValidator(lambda value: str(uuid.UUID(value)))]
+
+
+def _none_when_empty(value: object) -> object:
+    return None if value == "" else value
+
+
+EmptyIsNone = BeforeValidator(_none_when_empty)
+"""For optional dates and numbers, which a browser sends as an empty text."""
+
+
+class Form(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+F = TypeVar("F", bound=Form)
+
+
+class FormInvalid(Invalid):
+    """`errors`: field → message to be translated; `typed`: what was sent."""
+
+    code = "form_invalid"
+
+    def __init__(self, errors: dict[str, str], typed: dict[str, Any]) -> None:
+        super().__init__()
+        self.errors = errors
+        self.typed = typed
+
+
+def validated(model: type[F], typed: dict[str, Any]) -> F:
+    try:
+        return model.model_validate(typed)
+    except ValidationError as error:
+        problems = {str(e["loc"][0]): MESSAGES.get(e["type"], NOT_POSSIBLE) for e in error.errors() if e["loc"]}
+        raise FormInvalid(problems, typed) from error
+
+
+class VoteForm(Form):
+    statement: int = Field(ge=0, le=2**31 - 1)
+    choice: Annotated[str, StringConstraints(pattern="^(agree|disagree|pass|withdraw)$")]
+    ballot: Ballot
+    important: bool = False
+    back: Annotated[str, StringConstraints(pattern="^(|votes)$")] = ""
+
+
+class StatementForm(Form):
+    text: Annotated[str, StringConstraints(max_length=20_000)] = ""
+    language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
+
+
+class LanguageForm(Form):
+    lang: str
+    next: str = "/"

@@ -1,0 +1,1 @@
+"""Handlers: parse, call one action or query, respond. One module per noun."""

@@ -1,0 +1,25 @@
+"""Choosing the language of the interface."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from deliberation.values import LANGUAGES
+from web.forms import LanguageForm
+from web.http import read_form
+from web.services import services
+
+ONE_YEAR = 365 * 24 * 3600
+
+
+async def choose(request: Request) -> Response:
+    form = await read_form(request, LanguageForm)
+    answer = RedirectResponse(_local(form.next), status_code=303)
+    if form.lang in LANGUAGES:
+        secure = services(request).settings.secure_cookies
+        answer.set_cookie("lang", form.lang, max_age=ONE_YEAR, samesite="lax", httponly=True, secure=secure)
+    return answer
+
+
+def _local(address: str) -> str:
+    """Only a path of this site; browsers read a backslash as a slash."""
+    return address if address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable() else "/"

@@ -1,0 +1,22 @@
+"""What became of what I said: the receipt of somebody without an account."""
+
+from typing import Any
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from deliberation import statements, voting
+from web.http import locale, municipality, person, read, render
+
+
+async def show(request: Request) -> Response:
+    tenant, me = municipality(request), person(request)
+
+    def query(session: Session) -> dict[str, Any]:
+        return {
+            "statements": statements.mine(session, tenant.id, me),
+            "conversations": voting.my_conversations(session, municipality_id=tenant.id, person=me, locale=locale(request)),
+        }
+
+    return render(request, "me/page.html", **await read(request, query))

@@ -1,0 +1,23 @@
+"""One statement: what became of it and what rests on it."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from deliberation import trace
+from web import paths
+from web.handlers.conversations import read_page
+from web.http import clock, locale, municipality, person, read, render
+
+
+async def show(request: Request) -> Response:
+    found = await read(
+        request,
+        trace.of_statement,
+        municipality_id=municipality(request).id,
+        slug=request.path_params["slug"],
+        number=paths.number(request, "number"),
+        person=person(request),
+        locale=locale(request),
+        today=clock().date(),
+    )
+    return render(request, "statements/show.html", page=await read_page(request), statement=found)

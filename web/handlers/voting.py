@@ -1,0 +1,43 @@
+"""Casting a vote, taking it back, changing it."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from deliberation import voting
+from deliberation.values import Choice
+from web.forms import VoteForm
+from web.handlers import conversations
+from web.http import municipality, person, read, read_form, render, see, transact, voter, wants_fragment
+from web.services import services
+
+CHOICES = {"agree": Choice.AGREE, "disagree": Choice.DISAGREE, "pass": Choice.PASS, "withdraw": None}
+
+
+async def cast(request: Request) -> Response:
+    form = await read_form(request, VoteForm)
+    me = voter(request)
+    services(request).limits.count("votes_per_participant", me)
+    slug = request.path_params["slug"]
+    ballot = await transact(
+        request,
+        voting.answer,
+        municipality_id=municipality(request).id,
+        slug=slug,
+        person=me,
+        vote=voting.CastVote(form.statement, CHOICES[form.choice], form.ballot, form.important),
+    )
+    if form.back == "votes":
+        return see(request, "my_votes", slug=slug)
+    if wants_fragment(request):
+        return render(request, "voting/_ballot.html", ballot=ballot, is_open=True)
+    if form.choice == "withdraw":
+        address = request.app.url_path_for("conversation", slug=slug)
+        return RedirectResponse(f"{address}?statement={form.statement}", status_code=303)
+    return see(request, "conversation", slug=slug)
+
+
+async def mine(request: Request) -> Response:
+    """All my votes in one conversation, to look at and to change."""
+    slug, tenant = request.path_params["slug"], municipality(request)
+    votes = await read(request, voting.my_votes, municipality_id=tenant.id, slug=slug, person=person(request))
+    return render(request, "voting/mine.html", page=await conversations.read_page(request), votes=votes)

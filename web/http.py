@@ -1,0 +1,152 @@
+"""What every handler does: read a form, run an action or a query, render."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlmodel import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import Scope
+
+from deliberation import participants
+from deliberation.accounts import Staff
+from deliberation.errors import NotFound
+from deliberation.municipalities import Tenant
+from web import forms, i18n, rendering
+from web.limits import network
+from web.services import services
+
+P = ParamSpec("P")
+T = TypeVar("T")
+F = TypeVar("F", bound=forms.Form)
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+async def transact(request: Request, action: Callable[..., T], **arguments: Any) -> T:
+    """Run a domain action `action(session, *, now, **arguments)` in a transaction; return its result after the commit."""
+    now = clock()
+    return await services(request).writer.run(lambda session: action(session, now=now, **arguments))
+
+
+async def read(request: Request, query: Callable[Concatenate[Session, P], T], *arguments: P.args, **named: P.kwargs) -> T:
+    """Run a query `query(session, …)` beside the event loop."""
+
+    def run() -> T:
+        with services(request).database.read() as session:
+            return query(session, *arguments, **named)
+
+    return await run_in_threadpool(run)
+
+
+async def read_form(request: Request, model: type[F]) -> F:
+    """The posted form. A field that comes several times is a list. Raises FormInvalid."""
+    return forms.validated(model, await typed(request))
+
+
+async def typed(request: Request) -> dict[str, Any]:
+    """What was posted, as text."""
+    sent = await request.form(max_fields=2000, max_files=0)
+    fields: dict[str, Any] = {}
+    for name in sent:
+        values = [value for value in sent.getlist(name) if not isinstance(value, UploadFile)]
+        fields[name] = values[0] if len(values) == 1 else values
+    return fields
+
+
+def by_name(scope: Scope) -> dict[bytes, bytes]:
+    """The request's headers as a mapping, made once (Starlette searches its list anew for every look)."""
+    headers: dict[bytes, bytes] = dict(scope["headers"])
+    return headers
+
+
+def wants_fragment(request: Request) -> bool:
+    asked: bool = request.scope["header"].get(b"hx-request") == b"true"
+    return asked
+
+
+def municipality(request: Request) -> Tenant:
+    """The tenant this request is for. Raises NotFound in an installation that has none yet."""
+    tenant: Tenant | None = request.scope.get("municipality")
+    if tenant is None:
+        raise NotFound()
+    return tenant
+
+
+def account(request: Request) -> Staff | None:
+    """The signed-in member of staff, if any."""
+    staff: Staff | None = request.scope.get("account")
+    return staff
+
+
+def staff(request: Request) -> Staff:
+    """The signed-in member of staff behind a guarded route."""
+    found = account(request)
+    assert found is not None, "the route is not guarded"
+    return found
+
+
+def locale(request: Request) -> str:
+    """The language of this answer: `?lang=`, cookie, Accept-Language, the municipality's."""
+    chosen: str | None = request.scope.get("locale")
+    if chosen is None:
+        tenant: Tenant | None = request.scope.get("municipality")
+        chosen = i18n.choose(
+            (request.query_params.get("lang"), request.cookies.get("lang")),
+            request.scope["header"].get(b"accept-language", b"").decode("latin-1"),
+            tenant.language if tenant else "en",
+        )
+        request.scope["locale"] = chosen
+    return chosen
+
+
+def person(request: Request) -> str | None:
+    """The random id in this visitor's cookie."""
+    found: str | None = request.session.get("person")
+    return found
+
+
+def greet(request: Request) -> None:
+    """Give a first-time visitor an id, so that a vote counts for the same person later. Nothing is stored."""
+    if person(request) is None:
+        request.session["person"] = participants.new_person()
+
+
+def voter(request: Request) -> str:
+    """The id of a visitor who says something; the first time counts towards the limit of newcomers per network."""
+    greet(request)
+    if not request.session.get("joined"):
+        services(request).limits.count("newcomers_per_network", network(request.client.host if request.client else None))
+        request.session["joined"] = True
+    known: str = request.session["person"]
+    return known
+
+
+def tell(request: Request, message: str) -> None:
+    """Keep a sentence for the next page that this visitor sees."""
+    request.session["notice"] = i18n.translate(locale(request), message)
+
+
+def render(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """A page or a fragment in the visitor's language. `docs/design.md` lists what every template is given."""
+    environment = services(request).templates[locale(request)]
+    common = {
+        "request": request,
+        "municipality": request.scope.get("municipality"),
+        "account": account(request),
+        "path": request.url.path,
+        "url": services(request).url,
+        "notice": None if wants_fragment(request) else request.session.pop("notice", None),
+    }
+    headers = {"Content-Language": locale(request), "Vary": "Cookie, Accept-Language"}
+    return HTMLResponse(rendering.render(environment, template, common | context), status, headers)
+
+
+def see(request: Request, name: str, **params: Any) -> Response:
+    """Send the browser on to a page after a form was taken."""
+    return RedirectResponse(services(request).url(name, **params), status_code=303)

@@ -1,0 +1,81 @@
+"""Languages of the interface: choosing one, and showing texts, dates and numbers in it."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cache
+
+from babel import Locale, dates, numbers
+from babel.support import NullTranslations, Translations
+
+from deliberation.values import LANGUAGES
+from web.resources import folder
+
+NAMES = {"en": "English", "ja": "日本語", "ko": "한국어", "th": "ไทย", "zh-Hans": "简体中文", "zh-Hant": "繁體中文"}
+REGIONS_WITH_TRADITIONAL_SCRIPT = {"tw", "hk", "mo"}
+
+
+def folder_name(language: str) -> str:
+    """The catalogue's folder: Babel writes zh_Hans where the web writes zh-Hans."""
+    return language.replace("-", "_")
+
+
+@cache
+def babel_locale(language: str) -> Locale:
+    return Locale.parse(folder_name(language))
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    return Translations.load(str(folder("locales")), [folder_name(language)])
+
+
+def translate(language: str, message: str) -> str:
+    translated: str = catalogue(language).gettext(message)
+    return translated
+
+
+def choose(asked: Iterable[str | None], accepted: str, fallback: str) -> str:
+    """The first of `asked` that the interface speaks, else the best of an Accept-Language header, else `fallback`."""
+    for language in asked:
+        if language in LANGUAGES:
+            return language
+    return next((found for tag in _by_preference(accepted) if (found := _match(tag))), fallback)
+
+
+def _by_preference(header: str) -> list[str]:
+    weighted = []
+    for position, item in enumerate(header.split(",")[:20]):
+        tag, _, quality = item.strip().partition(";q=")
+        try:
+            weighted.append((-float(quality or 1), position, tag.strip().lower()))
+        except ValueError:
+            continue
+    return [tag for weight, _, tag in sorted(weighted) if weight < 0]
+
+
+def _match(tag: str) -> str | None:
+    parts = tag.split("-")
+    if parts[0] == "zh":
+        traditional = "hant" in parts or ("hans" not in parts and REGIONS_WITH_TRADITIONAL_SCRIPT & set(parts))
+        return "zh-Hant" if traditional else "zh-Hans"
+    return parts[0] if parts[0] in LANGUAGES else None
+
+
+def day(value: date | datetime, language: str) -> str:
+    return dates.format_date(value, "long", locale=babel_locale(language))
+
+
+def moment(value: datetime, language: str) -> str:
+    """Date and time in UTC."""
+    return dates.format_datetime(value, "medium", locale=babel_locale(language)) + " UTC"
+
+
+def number(value: float, language: str) -> str:
+    if isinstance(value, int) and 0 <= value < 1000:  # written alike in all our languages, and on the way of every vote
+        return str(value)
+    return numbers.format_decimal(value, locale=babel_locale(language))
+
+
+def percent(value: float, language: str) -> str:
+    """A share in 0..1 as whole percent."""
+    return numbers.format_percent(value, locale=babel_locale(language))

@@ -1,0 +1,108 @@
+"""What the public ledger's codes mean, to be translated where they are shown."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from deliberation.errors import N_
+from deliberation.values import Outcome, Reason, Role, Stage, StatementState
+from web import i18n
+from web.words import word
+
+ACTIONS = {
+    "account.role": N_("A member of staff was given a role."),
+    "account.closed": N_("A member of staff’s account was closed."),
+    "artefact.attached": N_("A document was attached to a stage."),
+    "artefact.detached": N_("A document was taken off a stage."),
+    "conversation.created": N_("A conversation was opened."),
+    "conversation.dates": N_("The dates of a stage were set."),
+    "conversation.imported": N_("A conversation was imported from another system."),
+    "conversation.rules": N_("The texts or rules of a conversation were changed."),
+    "conversation.stage": N_("A conversation moved to another stage."),
+    "evidence.added": N_("Evidence was added to a milestone."),
+    "milestone.done": N_("A milestone was marked as done."),
+    "milestone.promised": N_("A milestone was promised."),
+    "milestone.reopened": N_("A milestone was marked as not done after all."),
+    "moderation.undone": N_("A moderator’s decision was undone."),
+    "participant.banned": N_("A participant was excluded."),
+    "participant.unbanned": N_("A participant was let in again."),
+    "recommendation.linked": N_("Statements were added to a recommendation."),
+    "recommendation.published": N_("A recommendation was published."),
+    "recommendation.unlinked": N_("A statement was taken off a recommendation."),
+    "report.published": N_("A report was published."),
+    "response.published": N_("A recommendation was answered."),
+    "statement.accepted": N_("A statement was accepted."),
+    "statement.merged": N_("A statement was merged into another one; its votes count there."),
+    "statement.rejected": N_("A statement was rejected."),
+    "statement.seeded": N_("The municipality added statements."),
+}
+FACTS = {
+    "analysis": N_("Analysis"),
+    "answer_due_on": N_("Answer due on"),
+    "artefact": N_("Document"),
+    "closes_at": N_("Closes"),
+    "done_on": N_("Done on"),
+    "due_on": N_("Due on"),
+    "ends_on": N_("Ends on"),
+    "events": N_("Votes with those changed later"),
+    "format": N_("Format"),
+    "from": N_("Before"),
+    "input_sha256": N_("Seal of the votes"),
+    "into": N_("Merged into statement"),
+    "language": N_("Language"),
+    "moderation": N_("Moderation"),
+    "note": N_("Seal of the note"),
+    "number": N_("Number"),
+    "office": N_("Seal of the office"),
+    "opens_at": N_("Opens"),
+    "outcome": N_("Answer"),
+    "owner": N_("Seal of the office that answers"),
+    "participant": N_("Seal of the participant"),
+    "participants": N_("Participants"),
+    "reason": N_("Reason"),
+    "role": N_("Role"),
+    "sha256": N_("Seal of the content"),
+    "stage": N_("Stage"),
+    "starts_on": N_("Starts on"),
+    "state": N_("Now"),
+    "statement_limit": N_("Longest statement"),
+    "statements": N_("Statements"),
+    "text": N_("Seal of the text"),
+    "texts": N_("Changed texts"),
+    "title": N_("Seal of the title"),
+    "to": N_("After"),
+    "undone": N_("What was undone"),
+    "url": N_("Seal of the address"),
+    "votes": N_("Votes"),
+}
+"""Names of facts. A seal is a digest that can be checked by whoever has the text."""
+
+CODES: Mapping[str, Enum] = {kind.value: kind for kinds in (Stage, StatementState, Reason, Outcome, Role) for kind in kinds}
+
+
+def sentence(action: str, language: str) -> str:
+    """What happened, in words; the code itself when it is not known here."""
+    return i18n.translate(language, ACTIONS[action]) if action in ACTIONS else action
+
+
+def facts(found: Mapping[str, Any], language: str) -> list[tuple[str, str, bool]]:
+    """Name, value and whether the value is a seal, for facts that say something."""
+    return [
+        (i18n.translate(language, FACTS[name]) if name in FACTS else name, _value(value, language), is_seal(value))
+        for name, value in found.items()
+        if value not in (None, "", [])
+    ]
+
+
+def is_seal(value: Any) -> bool:
+    return isinstance(value, str) and len(value) == 64 and set(value) <= set("0123456789abcdef")
+
+
+def _value(value: Any, language: str) -> str:
+    if isinstance(value, list):
+        return ", ".join(_value(each, language) for each in value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return i18n.number(value, language)
+    if value in ACTIONS:
+        return sentence(value, language)
+    return i18n.translate(language, word(CODES[value])) if value in CODES else str(value)

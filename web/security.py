@@ -1,0 +1,120 @@
+"""What protects every route: size limits, refusal of cross-site posts, security headers, and who may enter."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from deliberation.errors import N_, Forbidden, Refusal, TooLarge
+from deliberation.values import Role
+from web.http import account, by_name
+
+Handler = Callable[[Request], Awaitable[Response]]
+LARGEST_BODY = 256 * 1024
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), camera=(), microphone=(), interest-cohort=()",
+}
+
+
+class CrossSite(Forbidden):
+    code = "cross_site"
+    message = N_("This was sent from another site and has not been taken. Please use the form on this page.")
+
+
+class SignInFirst(Forbidden):
+    code = "sign_in_first"
+    message = N_("Please sign in first: open the one-time link that you were given.")
+
+
+class Shield:
+    """Refuses cross-site posts and oversized bodies before anything reads them, and adds the security headers."""
+
+    def __init__(self, app: ASGIApp, secure: bool) -> None:
+        self.app = app
+        self.headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        scope["header"] = headers = by_name(scope)
+        if scope["method"] not in SAFE_METHODS:
+            scope["refusal"] = _refusal(headers)
+            receive = _limited(receive)
+        await self.app(scope, receive, send_with_headers)
+
+
+class Doorkeeper:
+    """Raises, inside the error handling, what the shield found. Placed nearest to the routes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal: Refusal | None = scope.get("refusal")
+        if refusal is not None:
+            raise refusal
+        await self.app(scope, receive, send)
+
+
+def _refusal(headers: Mapping[bytes, bytes]) -> Refusal | None:
+    length = headers.get(b"content-length", b"0")
+    if not length.isdigit() or int(length) > LARGEST_BODY:
+        return TooLarge()
+    return None if _same_site(headers) else CrossSite()
+
+
+def _same_site(headers: Mapping[bytes, bytes]) -> bool:
+    """Browsers say where a post comes from; programs without a browser's headers carry no cookies by accident."""
+    site = headers.get(b"sec-fetch-site")
+    if site is not None:
+        return site in {b"same-origin", b"none"}
+    origin = headers.get(b"origin")
+    return origin is None or urlsplit(origin).netloc == headers.get(b"host")
+
+
+def _limited(receive: Receive) -> Receive:
+    taken = 0
+
+    async def limited() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > LARGEST_BODY:
+            raise TooLarge()
+        return message
+
+    return limited
+
+
+def staff_only(roles: Collection[Role], handler: Handler) -> Handler:
+    """A handler that only these roles reach."""
+
+    async def guarded(request: Request) -> Response:
+        found = account(request)
+        if found is None:
+            raise SignInFirst()
+        if found.role not in roles:
+            raise Forbidden()
+        return await handler(request)
+
+    guarded.roles = frozenset(roles)  # type: ignore[attr-defined]
+    return guarded
