@@ -15,7 +15,7 @@ COMPILED   := $(CATALOGUES:.po=.mo)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format bench browser locales constraints clean
+.PHONY: help demo test lint format bench browser locales catalogues constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,6 +43,9 @@ browser: $(WORK_STAMP)
 	@$(BIN)/python -m tests.support.chromium
 
 locales: $(COMPILED) ## compiles the message catalogues
+
+catalogues: $(WORK_STAMP) ## brings the catalogues up to date with the texts in code and templates
+	@$(BIN)/python locales/update.py
 
 %.mo: %.po | $(RUN_STAMP)
 	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@

@@ -56,6 +56,25 @@ def add(session: Session, *, municipality_id: int, email: str, role: Role, now: 
     return staff
 
 
+def close(session: Session, *, municipality_id: int, account_id: int, actor: Actor, now: datetime) -> None:
+    """Shut an account: whoever is signed in with it is out at once, and its links no longer work. Adding it again opens it.
+
+    Raises NotFound, also when it is shut already.
+    """
+    staff = get(session, municipality_id, account_id)
+    session.get_one(Account, staff.id).disabled_at = now
+    session.flush()
+    ledger.append(
+        session,
+        municipality_id=municipality_id,
+        actor=actor,
+        action="account.closed",
+        subject=f"account/{staff.id}",
+        facts={"role": staff.role.value},
+        now=now,
+    )
+
+
 def issue_link(session: Session, account_id: int, now: datetime) -> str:
     """The token of a new one-time link. Only its hash is kept."""
     token = secrets.token_urlsafe(32)

@@ -12,6 +12,7 @@ from deliberation import conversations, ledger, links, statements, translations
 from deliberation.accounts import Staff
 from deliberation.errors import (
     ClosesBeforeItOpens,
+    Forbidden,
     NotFound,
     SeedTooLong,
     SeedTwice,
@@ -21,7 +22,7 @@ from deliberation.errors import (
 )
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Artefact, Conversation, Statement
-from deliberation.values import ModerationMode, Stage, StatementState, Translatable
+from deliberation.values import ModerationMode, Role, Stage, StatementState, Translatable
 
 _SLUG = regex.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_SLUG = 63
@@ -54,8 +55,9 @@ def open_conversation(
 ) -> Conversation:
     """A new conversation in the stage of opinions, with first statements by the municipality.
 
-    Raises SlugInvalid, SlugTaken, TopicEmpty, ClosesBeforeItOpens, SeedTooLong, SeedTwice.
+    Raises Forbidden, SlugInvalid, SlugTaken, TopicEmpty, ClosesBeforeItOpens, SeedTooLong, SeedTwice.
     """
+    _check_role(staff)
     if len(slug) > LONGEST_SLUG or not _SLUG.fullmatch(slug):
         raise SlugInvalid()
     rules = _checked(rules)
@@ -69,9 +71,9 @@ def open_conversation(
 def change_rules(session: Session, *, staff: Staff, slug: str, rules: Rules, now: datetime) -> None:
     """Change what residents read or how the conversation is run; a text that is written anew loses its translations.
 
-    Raises NotFound, TopicEmpty, ClosesBeforeItOpens.
+    Raises NotFound, Forbidden, TopicEmpty, ClosesBeforeItOpens.
     """
-    row = conversations.get(session, staff.municipality_id, slug)
+    row = _conversation(session, staff, slug)
     before, after = _rules(row), _checked(rules)
     changed = [name for name in Rules.__dataclass_fields__ if getattr(before, name) != getattr(after, name)]
     if not changed:
@@ -88,19 +90,19 @@ def change_rules(session: Session, *, staff: Staff, slug: str, rules: Rules, now
 
 
 def add_seeds(session: Session, *, staff: Staff, slug: str, seeds: Sequence[str], now: datetime) -> int:
-    """Add statements by the municipality, and return how many. Raises NotFound, SeedTooLong, SeedTwice."""
-    return _plant(session, staff, conversations.get(session, staff.municipality_id, slug), seeds, now)
+    """Add statements by the municipality, and return how many. Raises NotFound, Forbidden, SeedTooLong, SeedTwice."""
+    return _plant(session, staff, _conversation(session, staff, slug), seeds, now)
 
 
 def enter_stage(session: Session, *, staff: Staff, slug: str, stage: Stage, now: datetime) -> None:
-    """Raises NotFound."""
-    conversation = conversations.get(session, staff.municipality_id, slug)
+    """Raises NotFound, Forbidden."""
+    conversation = _conversation(session, staff, slug)
     conversations.enter_stage(session, conversation, stage, actor=staff.actor, now=now)
 
 
 def plan_stages(session: Session, *, staff: Staff, slug: str, plan: Mapping[Stage, Period], now: datetime) -> None:
-    """Say when stages run. Raises NotFound, StageEndsBeforeItStarts."""
-    conversation = conversations.get(session, staff.municipality_id, slug)
+    """Say when stages run. Raises NotFound, Forbidden, StageEndsBeforeItStarts."""
+    conversation = _conversation(session, staff, slug)
     known = conversations.periods(session, identity(conversation))
     for stage, period in plan.items():
         if period.starts_on and period.ends_on and period.ends_on < period.starts_on:
@@ -116,8 +118,8 @@ def plan_stages(session: Session, *, staff: Staff, slug: str, plan: Mapping[Stag
 def attach(
     session: Session, *, staff: Staff, slug: str, stage: Stage, title: str, language: str, url: str, now: datetime
 ) -> None:
-    """Attach a link to a stage. Raises NotFound, LinkUntitled, LinkInvalid."""
-    conversation = conversations.get(session, staff.municipality_id, slug)
+    """Attach a link to a stage. Raises NotFound, Forbidden, LinkUntitled, LinkInvalid."""
+    conversation = _conversation(session, staff, slug)
     title, url = links.checked(title, url)
     row = Artefact(conversation_id=identity(conversation), stage=stage, title=title, url=url, language=language, added_at=now)
     session.add(row)
@@ -126,14 +128,24 @@ def attach(
 
 
 def detach(session: Session, *, staff: Staff, slug: str, artefact: int, now: datetime) -> None:
-    """Take a link away from its stage. Raises NotFound."""
-    conversation = conversations.get(session, staff.municipality_id, slug)
+    """Take a link away from its stage. Raises NotFound, Forbidden."""
+    conversation = _conversation(session, staff, slug)
     row = session.get(Artefact, artefact)
     if row is None or row.conversation_id != conversation.id:
         raise NotFound()
     translations.forget(session, Translatable.ARTEFACT, artefact)
     session.delete(row)
     _record(session, staff, "artefact.detached", slug, {"artefact": artefact, "stage": row.stage.value}, now)
+
+
+def _conversation(session: Session, staff: Staff, slug: str) -> Conversation:
+    _check_role(staff)
+    return conversations.get(session, staff.municipality_id, slug)
+
+
+def _check_role(staff: Staff) -> None:
+    if staff.role != Role.ADMIN:
+        raise Forbidden()
 
 
 def _checked(rules: Rules) -> Rules:

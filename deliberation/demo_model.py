@@ -9,6 +9,16 @@ NEVER = float("inf")
 
 
 @dataclass(frozen=True)
+class SecondRound:
+    """`residents` come back on a day from `first_day` until before `last_day`, for at most `most` further answers each."""
+
+    first_day: int
+    last_day: int
+    residents: int
+    most: int
+
+
+@dataclass(frozen=True)
 class Residents:
     """Parameters of the population. Shares and weights need not sum to one."""
 
@@ -29,18 +39,21 @@ class Residents:
     revote_share: float
     independence: tuple[float, float]
     pass_spread: float
+    second_round: SecondRound
 
 
 @dataclass(frozen=True)
 class PlannedStatement:
     """How a statement is received. Minutes since opening; it is on show from `shown_from` until `shown_until`.
 
-    `agree` holds one probability per camp, among those who do not pass; `author` is a camp, or None for the city.
+    `agree` holds one probability per camp, among those who do not pass; `author` is a camp, or None for the city, and may vote
+    until `author_banned`.
     """
 
     number: int
     language: str
     author: str | None
+    author_banned: float
     posted: float
     shown_from: float
     shown_until: float
@@ -61,18 +74,21 @@ def read_residents(table: Mapping[str, Any]) -> Residents:
         hour_weights=table["arrivals"]["hours"],
         independence=(first, second),
         pass_spread=table["answers"]["pass_spread"],
+        second_round=SecondRound(**table["second_round"]),
         **table["voting"],
     )
 
 
 def read_statements(statements: Mapping[str, Any], moderation: Mapping[str, Any]) -> list[PlannedStatement]:
-    """The statements as they stand in `statements.toml`; `moderation.toml` says which were merged away, and when."""
+    """The statements as they stand in `statements.toml`; `moderation.toml` says what was merged away and who was banned, and when."""
     merged = {merge["statement"]: merge["day"] * MINUTES_PER_DAY for merge in moderation["merges"]}
+    banned = {ban["author_of"]: ban["day"] * MINUTES_PER_DAY for ban in moderation["bans"]}
     return [
         PlannedStatement(
             number=entry["number"],
             language=entry["original"],
             author=None if entry["author"] == "city" else entry["author"],
+            author_banned=banned.get(entry["number"], NEVER),
             posted=entry["posted"] * MINUTES_PER_DAY,
             shown_from=entry.get("accepted", NEVER) * MINUTES_PER_DAY,
             shown_until=merged.get(entry["number"], NEVER),

@@ -18,9 +18,9 @@ def promise(
 ) -> int:
     """Announce a step towards what was answered, and return its number within the recommendation.
 
-    Raises NotFound, MilestoneEmpty, NothingPromised (not answered yet, or declined).
+    Raises NotFound, Forbidden, MilestoneEmpty, NothingPromised (not answered yet, or declined).
     """
-    recommendation_id = identity(recommendations.get(session, staff.municipality_id, slug, number))
+    recommendation_id = identity(recommendations.of_staff(session, staff, slug, number))
     title = " ".join(title.split())
     if not title:
         raise MilestoneEmpty()
@@ -38,8 +38,8 @@ def promise(
 
 
 def finish(session: Session, *, staff: Staff, slug: str, number: int, step: int, done_on: date, now: datetime) -> None:
-    """Say on which day the step was done; saying it again corrects the day. Raises NotFound, DoneInTheFuture."""
-    milestone = get(session, staff.municipality_id, slug, number, step)
+    """Say on which day the step was done; saying it again corrects the day. Raises NotFound, Forbidden, DoneInTheFuture."""
+    milestone = _of_staff(session, staff, slug, number, step)
     if done_on > now.date():
         raise DoneInTheFuture()
     if milestone.done_on == done_on:
@@ -50,8 +50,8 @@ def finish(session: Session, *, staff: Staff, slug: str, number: int, step: int,
 
 
 def reopen(session: Session, *, staff: Staff, slug: str, number: int, step: int, now: datetime) -> None:
-    """Say that the step is not done after all. Raises NotFound."""
-    milestone = get(session, staff.municipality_id, slug, number, step)
+    """Say that the step is not done after all. Raises NotFound, Forbidden."""
+    milestone = _of_staff(session, staff, slug, number, step)
     if milestone.done_on is None:
         return
     milestone.done_on = None
@@ -62,18 +62,17 @@ def reopen(session: Session, *, staff: Staff, slug: str, number: int, step: int,
 def add_evidence(
     session: Session, *, staff: Staff, slug: str, number: int, step: int, title: str, language: str, url: str, now: datetime
 ) -> None:
-    """Attach a link where one can see what was done. Raises NotFound, LinkUntitled, LinkInvalid."""
-    milestone = get(session, staff.municipality_id, slug, number, step)
+    """Attach a link where one can see what was done. Raises NotFound, Forbidden, LinkUntitled, LinkInvalid."""
+    milestone = _of_staff(session, staff, slug, number, step)
     title, url = links.checked(title, url)
     salt, digest = ledger.seal(title)
     session.add(Evidence(milestone_id=identity(milestone), title=title, language=language, url=url, salt=salt, added_at=now))
     _record(session, staff, "evidence.added", slug, number, step, {"title": digest, "url": ledger.sealed(url, salt)}, now)
 
 
-def get(session: Session, municipality_id: int, slug: str, number: int, step: int) -> Milestone:
-    """The recommendation's step with this number, counted from 1. Raises NotFound, also for another municipality's."""
-    recommendation = recommendations.get(session, municipality_id, slug, number)
-    rows = of_recommendation(session, identity(recommendation))
+def _of_staff(session: Session, staff: Staff, slug: str, number: int, step: int) -> Milestone:
+    """The recommendation's step with this number, counted from 1."""
+    rows = of_recommendation(session, identity(recommendations.of_staff(session, staff, slug, number)))
     if not 1 <= step <= len(rows):
         raise NotFound()
     return rows[step - 1]

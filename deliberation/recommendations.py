@@ -9,6 +9,7 @@ from deliberation import conversations, ledger
 from deliberation.accounts import Staff
 from deliberation.errors import (
     AnswerDayPassed,
+    Forbidden,
     NotFound,
     RecommendationEmpty,
     RecommendationUnfounded,
@@ -18,6 +19,7 @@ from deliberation.errors import (
 from deliberation.statements import public_states
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Conversation, Recommendation, RecommendationStatement, Report, Statement
+from deliberation.values import STAFF_CONTENT_ROLES
 
 
 def get(session: Session, municipality_id: int, slug: str, number: int) -> Recommendation:
@@ -30,6 +32,13 @@ def get(session: Session, municipality_id: int, slug: str, number: int) -> Recom
     if row is None:
         raise NotFound()
     return row
+
+
+def of_staff(session: Session, staff: Staff, slug: str, number: int) -> Recommendation:
+    """The same for whoever is about to change something about it. Raises NotFound, Forbidden."""
+    if staff.role not in STAFF_CONTENT_ROLES:
+        raise Forbidden()
+    return get(session, staff.municipality_id, slug, number)
 
 
 def draft(
@@ -47,11 +56,11 @@ def draft(
 ) -> int:
     """Ask an office to answer something that rests on these statements, and return its public number.
 
-    `statements` are public numbers; `report` is one too, the newest report when it is left out. Raises NotFound, ReportNeeded,
-    RecommendationEmpty, RecommendationUnfounded, StatementsNotLinkable, AnswerDayPassed.
+    `statements` are public numbers; `report` is one too, the newest report when it is left out. Raises NotFound, Forbidden,
+    ReportNeeded, RecommendationEmpty, RecommendationUnfounded, StatementsNotLinkable, AnswerDayPassed.
     """
-    conversation = conversations.get(session, staff.municipality_id, slug)
-    conversation_id = conversations.identify(conversation)
+    conversation = _conversation(session, staff, slug)
+    conversation_id = identity(conversation)
     found = _report(session, conversation_id, report)
     text, office = text.strip(), " ".join(office.split())
     if not text:
@@ -97,8 +106,8 @@ def link(session: Session, *, staff: Staff, slug: str, number: int, statements: 
 
     Raises NotFound, RecommendationUnfounded, StatementsNotLinkable.
     """
-    recommendation = get(session, staff.municipality_id, slug, number)
-    conversation = conversations.get(session, staff.municipality_id, slug)
+    recommendation = of_staff(session, staff, slug, number)
+    conversation = _conversation(session, staff, slug)
     already = {link.statement_id for link in _links(session, recommendation)}
     new = [row for row in _linkable(session, conversation, statements) if row.id not in already]
     if not new:
@@ -109,7 +118,7 @@ def link(session: Session, *, staff: Staff, slug: str, number: int, statements: 
 
 def unlink(session: Session, *, staff: Staff, slug: str, number: int, statement: int, now: datetime) -> None:
     """Take away a statement that the recommendation rests on; the last one stays. Raises NotFound, RecommendationUnfounded."""
-    recommendation = get(session, staff.municipality_id, slug, number)
+    recommendation = of_staff(session, staff, slug, number)
     links = {link.statement_id: link for link in _links(session, recommendation)}
     row = session.exec(
         select(Statement).where(Statement.conversation_id == recommendation.conversation_id, Statement.number == statement)
@@ -120,6 +129,12 @@ def unlink(session: Session, *, staff: Staff, slug: str, number: int, statement:
         raise RecommendationUnfounded()
     session.delete(links[row.id])
     _record(session, staff, "recommendation.unlinked", slug, number, {"statements": [statement]}, now)
+
+
+def _conversation(session: Session, staff: Staff, slug: str) -> Conversation:
+    if staff.role not in STAFF_CONTENT_ROLES:
+        raise Forbidden()
+    return conversations.get(session, staff.municipality_id, slug)
 
 
 def _report(session: Session, conversation_id: int, number: int | None) -> Report:
@@ -159,8 +174,8 @@ def _links(session: Session, recommendation: Recommendation) -> Sequence[Recomme
 
 
 def _next_number(session: Session, conversation_id: int) -> int:
-    """Whoever counts up in one conversation waits for the others."""
-    session.exec(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update()).one()
+    """Whoever counts up in one conversation waits for the others; votes, which only refer to the row, do not wait."""
+    session.exec(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update(key_share=True)).one()
     last = session.exec(select(func.max(Recommendation.number)).where(Recommendation.conversation_id == conversation_id)).one()
     return 1 if last is None else last + 1
 

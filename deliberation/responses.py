@@ -29,9 +29,9 @@ def answer(session: Session, *, staff: Staff, slug: str, number: int, written: W
     """Publish an answer; it stands until there is a later one. A draft is thereby used up.
 
     Only a declined recommendation needs no day by which something happens.
-    Raises NotFound, AnswerWithoutOutcome, AnswerWithoutReason, AnswerWithoutOwner, AnswerWithoutDay, DueDayPassed.
+    Raises NotFound, Forbidden, AnswerWithoutOutcome, AnswerWithoutReason, AnswerWithoutOwner, AnswerWithoutDay, DueDayPassed.
     """
-    recommendation = recommendations.get(session, staff.municipality_id, slug, number)
+    recommendation = recommendations.of_staff(session, staff, slug, number)
     recommendation_id = identity(recommendation)
     reason, owner = written.reason.strip(), " ".join(written.owner.split())
     outcome = _checked(written, reason, owner, now.date())
@@ -67,8 +67,8 @@ def answer(session: Session, *, staff: Staff, slug: str, number: int, written: W
 
 
 def keep_draft(session: Session, *, staff: Staff, slug: str, number: int, written: Written, now: datetime) -> None:
-    """Keep an unfinished answer where other officials find it. It is not public, so the ledger is silent. Raises NotFound."""
-    recommendation = recommendations.get(session, staff.municipality_id, slug, number)
+    """Keep an unfinished answer where other officials find it. It is not public, so the ledger is silent. Raises NotFound, Forbidden."""
+    recommendation = recommendations.of_staff(session, staff, slug, number)
     recommendation_id = identity(recommendation)
     row = session.get(ResponseDraft, recommendation_id) or ResponseDraft(recommendation_id=recommendation_id, saved_at=now)
     row.outcome, row.reason, row.language = written.outcome, written.reason, written.language

@@ -102,7 +102,10 @@ def answer(session: Session, *, municipality_id: int, slug: str, person: str, vo
 def record(
     session: Session, conversation_id: int, participant_id: int, statement_id: int, vote: CastVote, now: datetime
 ) -> set[int]:
-    """Write an answer and its event, unless this very ballot said the same last. Returns the row ids of all statements voted on."""
+    """Write an answer and its event, unless this very ballot said the same last.
+
+    Returns the row ids of all statements that the participant has a vote on afterwards.
+    """
     connection = session.connection()
     standing = votes.standing(connection, participant_id, statement_id, vote.ballot, vote.choice)
     if not standing.repeated:

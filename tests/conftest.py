@@ -120,10 +120,3 @@ def sign_in(database: Database, tenant: Tenant, new_client: Callable[..., TestCl
         return client
 
     return signed_in
-
-
-@pytest.fixture
-def sqlite_only(request: pytest.FixtureRequest) -> None:
-    """For tests about pages that the database cannot matter to."""
-    if "postgresql" in request.node.name:
-        pytest.skip("the database does not matter here")

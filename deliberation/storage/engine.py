@@ -34,7 +34,7 @@ class Database:
         self.url = make_url(url)
         self.embedded = self.url.get_backend_name() == "sqlite"
         self.largest_batch = LARGEST_BATCH[self.url.get_backend_name()]
-        self._shared: dict[str, Any] = {"decks": {}}
+        self._shared: dict[str, Any] = {"decks": {}, "people": {}}
         if self.embedded:
             self.reader = _sqlite_engine(url, "BEGIN")
             self.writer = _sqlite_engine(url, "BEGIN IMMEDIATE")

@@ -17,7 +17,7 @@ from deliberation.storage.engine import Database
 from deliberation.storage.tables import Analysis, AnalysisWork, Conversation, ModerationDecision, Participant, Statement, Vote
 from deliberation.values import Choice, DecisionKind, ModerationMode, Reason, StatementState
 from tests.support import open_data
-from tests.support.make import NOON, answer, make_conversation, make_statement
+from tests.support.make import NOON, answer, make_conversation, make_statement, make_tenant
 from tests.support.open_data import needs_open_data
 from tests.support.opinions import make_camps, take_part
 
@@ -100,14 +100,8 @@ def test_the_stored_result_is_plain_data_with_the_engines_figures(database: Data
     json.dumps(result, allow_nan=False)
     assert (result["verdict"], result["participants"], result["votes"], result["clustered"]) == ("groups", 25, 200, 25)
     assert [(group["label"], group["size"]) for group in result["groups"]] == [("A", 14), ("B", 11)]
-    assert [finding.keys() for finding in result["groups"][0]["representative"]][0] == {
-        "number",
-        "direction",
-        "ratio",
-        "test",
-        "successes",
-        "trials",
-    }
+    found = result["groups"][0]["representative"][0]
+    assert found.keys() == {"number", "direction", "ratio", "test", "successes", "trials"}
     assert [s["number"] for s in result["statements"]] == list(range(1, 9))
     for row in result["statements"]:
         assert row["votes"] == row["agree"] + row["disagree"] + row["pass"] == 25
@@ -439,7 +433,7 @@ def test_a_real_conversation_counts_as_its_files_say(sqlite_database_url: str, n
     database = Database(sqlite_database_url)
     export = polis_reading.read(open_data.conversation(name))
     with database.write() as session:
-        tenant = conversations_home(session)
+        tenant = make_tenant(session)
         polis_import.store(session, export, municipality_id=tenant.id, slug="real", origin=Origin(), now=NOON)
         conversation = analyses.conversation_named(session, "real")
     stored = update(database, conversation)
@@ -452,12 +446,6 @@ def test_a_real_conversation_counts_as_its_files_say(sqlite_database_url: str, n
     with database.read() as session:
         assert session.exec(select(AnalysisWork.latest_id)).one() == stored.id
     database.dispose()
-
-
-def conversations_home(session: Session) -> Tenant:
-    from tests.support.make import make_tenant
-
-    return make_tenant(session)
 
 
 def counted(statements: Any, choices: Any) -> Mapping[int, tuple[int, int, int]]:

@@ -6,13 +6,12 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 import regex
 
-from deliberation.demo_model import MINUTES_PER_DAY, PlannedStatement, Residents, read_residents, read_statements
+from deliberation.demo_model import MINUTES_PER_DAY, NEVER, PlannedStatement, Residents, read_residents, read_statements
 from deliberation.demo_votes import Simulation, simulate
 from deliberation.values import LANGUAGES, Channel, ModerationMode, Outcome, Reason, Role, Stage
 
@@ -204,7 +203,9 @@ def test_the_conversation_went_through_all_stages_and_still_takes_votes():
     assert [stage["stage"] for stage in conversation["stages"]] == list(Stage)
     assert starts == sorted(starts)
     assert ends == [start - 1 for start in starts[1:]]
-    assert all(stage["artefacts"] for stage in conversation["stages"])
+    for stage in conversation["stages"]:
+        assert stage["artefacts"]
+        assert all(stage["starts"] <= artefact["added"] <= stage.get("ends", 0) for artefact in stage["artefacts"])
     assert conversation["stage"] == Stage.DECISION
     assert conversation["original_language"] in LANGUAGES
     assert ModerationMode(conversation["moderation"]) is ModerationMode.PRE
@@ -212,12 +213,12 @@ def test_the_conversation_went_through_all_stages_and_still_takes_votes():
     assert max(statement["posted"] for statement in STATEMENTS) < -conversation["opens"]
 
 
-def test_the_municipality_has_staff_for_each_role_and_a_time_zone():
+def test_the_municipality_has_staff_for_each_role_and_a_local_time():
     municipality = load("municipality")
     assert list(STAFF.values()) == [Role.ADMIN, Role.MODERATOR, Role.OFFICIAL]
     assert all(email.endswith("@example.org") for email in STAFF)
     assert municipality["languages"] == list(LANGUAGES)
-    assert ZoneInfo(municipality["time_zone"])
+    assert -12 <= municipality["utc_offset_hours"] <= 14
 
 
 def test_recommendations_rest_on_accepted_statements_and_known_offices():
@@ -315,13 +316,32 @@ def test_later_statements_have_fewer_votes(drawn: Simulation):
     assert max(late) < min(early) / 2
 
 
-def test_votes_fall_in_the_twenty_eight_days_and_seldom_at_night(drawn: Simulation):
+def test_votes_fall_in_the_two_rounds_and_seldom_at_night(drawn: Simulation):
     read = ~np.isin(drawn.votes.statement, list(PENDING))
-    minutes = drawn.votes.minutes[read]
+    minutes, second = drawn.votes.minutes[read], RESIDENTS.second_round
+    first_round = minutes < RESIDENTS.days * MINUTES_PER_DAY
     assert minutes.min() >= 0
-    assert minutes.max() < RESIDENTS.days * MINUTES_PER_DAY
+    assert minutes[~first_round].min() >= second.first_day * MINUTES_PER_DAY
+    assert minutes[~first_round].max() < second.last_day * MINUTES_PER_DAY
     hour = minutes % MINUTES_PER_DAY // 60
     assert np.mean((hour >= 1) & (hour < 5)) < 0.05 < np.mean(hour == 20)
+
+
+def test_the_second_round_comes_after_the_report_with_few_votes_by_few_residents(drawn: Simulation):
+    second = RESIDENTS.second_round
+    assert load("report")["published"] - load("conversation")["opens"] < second.first_day
+    assert second.last_day <= -load("conversation")["opens"]
+    late = (drawn.votes.minutes >= second.first_day * MINUTES_PER_DAY) & ~np.isin(drawn.votes.statement, list(PENDING))
+    voted = np.bincount(drawn.votes.resident[late])
+    assert 0 < np.count_nonzero(voted) <= second.residents
+    assert voted.max() <= second.most
+    assert late.sum() < 0.03 * late.size
+
+
+def test_whoever_was_banned_does_not_vote_afterwards(drawn: Simulation):
+    for ban in MODERATION["bans"]:
+        own = drawn.votes.resident == drawn.authors[ban["author_of"]]
+        assert drawn.votes.minutes[own].max() < ban["day"] * MINUTES_PER_DAY
 
 
 def test_votes_stand_in_order_of_time(drawn: Simulation):
@@ -359,7 +379,7 @@ def test_authors_belong_to_the_camp_write_their_language_and_agree_with_themselv
 
 
 def test_a_statement_nobody_could_have_written_is_refused():
-    orphan = PlannedStatement(1, "fr", "riders", 0.0, 0.0, float("inf"), dict.fromkeys(RESIDENTS.camps, 0.5), 0.1)
+    orphan = PlannedStatement(1, "fr", "riders", NEVER, 0.0, 0.0, NEVER, dict.fromkeys(RESIDENTS.camps, 0.5), 0.1)
     with pytest.raises(ValueError, match="statement 1"):
         simulate(RESIDENTS, [orphan], SEED)
 

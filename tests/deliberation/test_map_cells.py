@@ -89,5 +89,5 @@ def test_the_corners_of_an_outline(points: list[list[float]], corners: list[list
 
 def test_there_are_never_more_cells_than_a_page_can_show() -> None:
     assert MOST_CELLS <= 150
-    drawn = draw(scattered(20_000), np.random.default_rng(4).integers(-1, 5, 20_000), {g: c for g, c in enumerate("ABCDE")})
+    drawn = draw(scattered(20_000), np.random.default_rng(4).integers(-1, 5, 20_000), dict(enumerate("ABCDE")))
     assert len(drawn["cells"]) == map_cells.MOST_CELLS

@@ -45,7 +45,7 @@ def test_a_report_holds_the_findings_figures_and_texts_of_the_present_snapshot(p
     assert (published.number, published.heading.title, published.introduction) == (1, "What riders said", "In **June**.")
     assert (contents.snapshot.sequence, contents.snapshot.method) == (1, "classic")
     assert contents.findings.participants == 24
-    assert [finding.number for finding in contents.findings.shared] == [1]
+    assert contents.findings.shared[0].number == 1
     assert contents.findings.figures(1).everybody == Tally(24, 0, 0)
     assert contents.texts[1].text == "Statement number 1 says this."
     assert (contents.counts.accepted, contents.counts.rejected) == (8, 0)

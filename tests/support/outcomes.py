@@ -19,6 +19,7 @@ from tests.support.make import NOON, answer, make_conversation, make_staff, make
 TODAY = NOON.date()
 PEOPLE = 24
 """Two camps of twelve: enough for figures by group."""
+STATEMENTS = 6
 
 
 def days(count: int) -> date:
@@ -26,13 +27,13 @@ def days(count: int) -> date:
     return TODAY + timedelta(days=count)
 
 
-def make_voted(session: Session, tenant: Tenant, slug: str = "scooters", statements: int = 6, **fields: Any) -> Conversation:
+def make_voted(session: Session, tenant: Tenant, slug: str = "scooters", people: int = PEOPLE, **fields: Any) -> Conversation:
     """Both camps agree with statement 1 and are split over all the others."""
     conversation = make_conversation(session, tenant, slug, **fields)
-    for _ in range(statements):
+    for _ in range(STATEMENTS):
         make_statement(session, conversation)
-    for person in range(PEOPLE):
-        for number in range(1, statements + 1):
+    for person in range(people):
+        for number in range(1, STATEMENTS + 1):
             choice = Choice.AGREE if number == 1 or (person + number) % 2 else Choice.DISAGREE
             answer(session, tenant, slug, f"{slug} {person}", number, choice)
     return conversation

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+import clustering
 from tests.clustering.planted import planted_votes
 from tests.support.checkout import CHECKOUT
 from tests.support.open_data import UBER, conversation, needs_open_data
 from web.cli import main
+from web.cli.cluster import METHODS
 
 RESULTS = ("participants.csv", "statements.csv", "predictions.csv")
 
@@ -134,6 +136,16 @@ def test_a_missing_file_is_refused(tmp_path: Path, votes: Path, option: str) -> 
 @pytest.mark.parametrize("wrong", [["--method", "other"], ["--seed", "-1"], ["--seed", "x"], ["--unknown"], ["second.csv"]])
 def test_wrong_usage_is_status_2(tmp_path: Path, votes: Path, wrong: list[str]) -> None:
     assert cluster(votes, "--out", tmp_path / "out", *wrong).exit_code == 2
+
+
+def test_every_method_of_the_engine_can_be_chosen() -> None:
+    assert METHODS == clustering.METHODS
+
+
+def test_the_engine_is_not_loaded_for_other_commands() -> None:
+    program = "import sys, web.cli; print('clustering' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_it_needs_to_know_where_results_go(votes: Path) -> None:

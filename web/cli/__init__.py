@@ -26,11 +26,11 @@ def main() -> None:
 
 
 def register() -> None:
-    from web.cli import analyses, database, interchange, ledger, municipalities, server
+    from web.cli import analyses, database, demo, interchange, ledger, municipalities, server
     from web.cli.cluster import cluster
 
     staff = (municipalities.municipality, municipalities.user)
-    work = (server.serve, server.worker, analyses.analyse)
+    work = (demo.demo_, server.serve, server.worker, analyses.analyse)
     for command in (database.migrate, interchange.import_, interchange.export, *staff, cluster, *work, ledger.ledger_):
         main.add_command(command)
 

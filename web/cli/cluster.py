@@ -1,16 +1,13 @@
-"""`hiroba cluster`: the engine alone on a file of votes, no database."""
+"""`hiroba cluster`: the engine alone on a file of votes, no database. The engine is loaded when the command runs, not before."""
 
 import sys
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import click
 
-from clustering import DEFAULT_METHOD, METHODS, Analysis, Parameters, analyse
-from clustering.prediction import expected_votes, in_order
-from clustering.tables import prediction_table
-from deliberation.interchange import vote_files
-
+METHODS = ("classic",)
 VERDICTS = {
     "groups": "Opinion groups were found.",
     "no_distinct_groups": "There are no distinct opinion groups.",
@@ -63,6 +60,12 @@ def cluster(
     The votes have a header that names participant (or voter-id), statement (or comment-id), vote (−1, 0, 1; agree is 1) and
     perhaps timestamp. The last vote of a participant on a statement counts.
     """
+    from clustering import DEFAULT_METHOD, Parameters, analyse
+    from clustering import METHODS as KNOWN
+    from clustering.prediction import expected_votes, in_order
+    from clustering.tables import prediction_table
+    from deliberation.interchange import vote_files
+
     watch = Stopwatch()
     statements_file = statements_file or vote_files.moderation_beside(votes_file)
     inputs = [path for path in (votes_file, statements_file, pairs_file) if path is not None]
@@ -72,7 +75,7 @@ def cluster(
     votes = vote_files.read_votes(votes_file, vote_files.read_moderation(statements_file) if statements_file else None)
     watch.lap("read")
     _say("Looking for groups …")
-    chosen = DEFAULT_METHOD if method == "default" else next(known for known in METHODS if known == method)
+    chosen = DEFAULT_METHOD if method == "default" else next(known for known in KNOWN if known == method)
     analysis = analyse(votes, Parameters(method=chosen, seed=seed))
     watch.lap("core")
     watch.seconds["stability"] = 0.0
@@ -84,7 +87,7 @@ def cluster(
     watch.lap("write")
     text = vote_files.summary_text(analysis, watch.finished())
     vote_files.write_summary(folder, text)
-    click.echo(text, nl=False) if as_json else click.echo(_summary(analysis, folder))
+    click.echo(text, nl=False) if as_json else click.echo(_summary(analysis.summary(), folder))
 
 
 def _say(step: str) -> None:
@@ -93,12 +96,11 @@ def _say(step: str) -> None:
         click.echo(step, err=True)
 
 
-def _summary(analysis: Analysis, folder: Path) -> str:
-    figures = analysis.summary()
+def _summary(figures: dict[str, Any], folder: Path) -> str:
     lines = [
         f"{figures['participants']} participants, {figures['statements']} statements, {figures['votes']} votes.",
-        VERDICTS[analysis.verdict],
-        *(f"  {group.label}: {group.size} participants" for group in analysis.groups),
+        VERDICTS[figures["verdict"]],
+        *(f"  {group['label']}: {group['size']} participants" for group in figures["groups"]),
         f"Results are in {folder}.",
     ]
     return "\n".join(lines)

@@ -6,8 +6,8 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from deliberation import statements, voting
-from web.http import locale, municipality, person, read, render
+from deliberation import exclusions, statements, trace, voting
+from web.http import clock, locale, municipality, person, read, render
 
 
 async def show(request: Request) -> Response:
@@ -15,7 +15,11 @@ async def show(request: Request) -> Response:
 
     def query(session: Session) -> dict[str, Any]:
         return {
+            "exclusions": exclusions.of_person(session, tenant.id, me, locale(request)),
             "statements": statements.mine(session, tenant.id, me),
+            "answers": trace.of_person(
+                session, municipality_id=tenant.id, person=me, locale=locale(request), today=clock().date()
+            ),
             "conversations": voting.my_conversations(session, municipality_id=tenant.id, person=me, locale=locale(request)),
         }
 

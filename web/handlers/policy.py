@@ -41,9 +41,7 @@ async def show(request: Request) -> Response:
         return policy.of_conversation(session, key, locale(request), clock().date()), stages(session, key, locale(request))
 
     recommendations, way = await read(request, query)
-    return render(
-        request, "policy/page.html", page=await read_page(request), tab="policy", recommendations=recommendations, stages=way
-    )
+    return render(request, "policy/page.html", page=await read_page(request), recommendations=recommendations, stages=way)
 
 
 def stages(session: Session, conversation_id: int, language: str) -> list[StageView]:

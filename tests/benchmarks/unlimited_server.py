@@ -1,0 +1,20 @@
+"""The real server with the rate limits out of the way: `python -m tests.benchmarks.unlimited_server`, configured by the environment."""
+
+from dataclasses import replace
+
+from web import settings
+from web.cli.server import address_of, listen, run
+from web.settings import Limits
+
+ENDLESS = "1000000000/second"
+
+
+def main() -> None:
+    configured = replace(settings.from_environment(), limits=Limits(ENDLESS, ENDLESS, ENDLESS, ENDLESS))
+    listener = listen("127.0.0.1", 0)
+    print(address_of(listener), flush=True)
+    run(configured, listener)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,339 @@
+import hashlib
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from deliberation import translations
+from deliberation.interchange import polis_import, polis_reading
+from deliberation.interchange.polis_origin import Origin
+from deliberation.municipalities import Tenant
+from deliberation.storage.engine import Database
+from deliberation.storage.tables import Conversation, Report, Statement
+from deliberation.values import LANGUAGES, Choice, Provenance, Role, StatementState, Translatable
+from tests.support import open_data
+from tests.support.make import NOON, answer, make_conversation, make_statement
+from tests.support.opinions import make_camps, take_part
+from tests.support.outcomes import analyse, publish
+from tests.support.pages import form, links, words
+
+REPORT = "/c/scooters/report"
+LARGEST_MAP = 30_000
+
+
+@pytest.fixture
+def camps(database: Database, tenant: Tenant) -> Conversation:
+    """Two camps of 14 and 12 people with one analysis."""
+    with database.write() as session:
+        conversation = make_camps(session, tenant, sizes=(14, 12))
+    analyse(database, conversation)
+    return conversation
+
+
+@pytest.fixture
+def published(database: Database, tenant: Tenant, camps: Conversation) -> None:
+    with database.write() as session:
+        publish(session, tenant, title="What riders said", introduction="It was **in June**")
+
+
+@pytest.fixture
+def official(sign_in: Callable[..., TestClient]) -> TestClient:
+    return sign_in(Role.OFFICIAL)
+
+
+def someone_else_votes(database: Database, tenant: Tenant, conversation: Conversation) -> None:
+    with database.write() as session:
+        for number in range(1, 9):
+            answer(session, tenant, conversation.slug, "a newcomer", number, Choice.DISAGREE)
+    analyse(database, conversation)
+
+
+# What a report says
+
+
+def test_before_the_first_analysis_the_page_says_so(client: TestClient, database: Database, tenant: Tenant) -> None:
+    with database.write() as session:
+        make_conversation(session, tenant)
+    page = client.get(REPORT)
+    assert page.status_code == 200
+    assert "There is no report yet." in words(page.text)
+
+
+def test_with_too_few_votes_there_are_numbers_and_no_findings(client: TestClient, database: Database, tenant: Tenant) -> None:
+    with database.write() as session:
+        conversation = make_camps(session, tenant, sizes=(4,))
+    analyse(database, conversation)
+    text = words(client.get(REPORT).text)
+    assert "Participants 4" in text
+    assert "Too few votes for findings." in text
+    assert "In short" not in text
+
+
+def test_it_says_how_many_took_part_and_that_they_are_no_representative_sample(client: TestClient, camps: Conversation) -> None:
+    text = words(client.get(REPORT).text)
+    for part in ("Participants 26", "Votes 208", "Statements accepted 8", "Statements rejected 0", "Analysis 1 of Jun 1, 2026"):
+        assert part in text
+    assert "This is not a representative sample." in text
+
+
+def test_what_is_shared_comes_with_the_votes_of_all_and_of_each_group(client: TestClient, camps: Conversation) -> None:
+    text = words(client.get(REPORT).text)
+    assert "What all groups share" in text
+    assert re.search(r"All groups agree, the least so group [AB]: 100% of 1[24] votes\. Of all 26 votes, 100% agree\.", text)
+    assert "Group A 100% agree, 0% disagree 14 votes" in text
+    assert "Group B 100% agree, 0% disagree 12 votes" in text
+
+
+def test_each_group_s_own_statements_and_the_splits_are_sentences_with_their_numbers(
+    client: TestClient, camps: Conversation
+) -> None:
+    text = words(client.get(REPORT).text)
+    assert "What each group stands out by Group A 14 people" in text
+    assert re.search(r"In group A, \d+% of 14 votes (agree|disagree); among everybody else, \d+% of 12\.", text)
+    assert re.search(r"In group [AB], \d+% of 1[24] votes agree; in group [AB], only \d+% of 1[24]\.", text)
+
+
+def test_where_people_are_unsure_is_said(client: TestClient, database: Database, tenant: Tenant, camps: Conversation) -> None:
+    with database.write() as session:
+        make_statement(session, camps, "The ordinance should refer to annex 7b.")
+        for member in range(12):
+            answer(session, tenant, "scooters", f"camp0-{member}", 9, Choice.PASS)
+    analyse(database, camps)
+    text = words(client.get(REPORT).text)
+    assert "The ordinance should refer to annex 7b. Of all 12 votes, 100% are “pass”." in text
+
+
+def test_every_statement_in_it_leads_to_its_own_page(client: TestClient, camps: Conversation) -> None:
+    assert "/c/scooters/s/1" in links(client.get(REPORT).text)
+
+
+def test_a_translated_statement_has_its_original_one_tap_away(
+    client: TestClient, database: Database, tenant: Tenant, camps: Conversation
+) -> None:
+    with database.write() as session:
+        first = session.exec(select(Statement).where(Statement.number == 1)).one()
+        translations.put(
+            session,
+            municipality_id=tenant.id,
+            subject=Translatable.STATEMENT,
+            subject_id=first.id or 0,
+            language="ja",
+            text="歩道に止めないでほしい。",
+            provenance=Provenance.HUMAN,
+        )
+    page = client.get(f"{REPORT}?lang=ja").text
+    assert '<blockquote class="voice" lang="ja">歩道に止めないでほしい。</blockquote>' in page
+    assert '<p class="original-text" lang="en">Statement number 1 says this.</p>' in page
+
+
+def test_a_small_group_has_no_figures_of_its_own(client: TestClient, database: Database, tenant: Tenant) -> None:
+    with database.write() as session:
+        conversation = make_camps(session, tenant, sizes=(30, 20), publication_minimum=25)
+        for member in range(30):
+            take_part(session, tenant, conversation, f"passer-by {member}", {1: Choice.AGREE, 2: Choice.PASS})
+    analyse(database, conversation)
+    text = words(client.get(REPORT).text)
+    assert "1 group is not shown by itself" in text
+    assert "What most people share" in text
+    assert "Where the groups are split" not in text
+    assert "Group B Too few votes to show." in text
+    assert not re.search(r"Group B \d", text)
+
+
+def test_the_figures_of_all_statements_are_one_link_away(client: TestClient, camps: Conversation) -> None:
+    address = next(link for link in links(client.get(REPORT).text) if "view=statements" in link)
+    text = words(client.get(address).text)
+    assert "1 Statement number 1 says this. 26 100% 0% 0% 100% (14) 100% (12)" in text
+
+
+@pytest.mark.parametrize(("number", "status"), [("1", 200), ("2", 200), ("3", 404), ("0", 404), ("x", 404)])
+def test_many_statements_are_spread_over_pages(
+    client: TestClient, database: Database, tenant: Tenant, number: str, status: int
+) -> None:
+    with database.write() as session:
+        conversation = make_camps(session, tenant, sizes=(6,), statements=51)
+    analyse(database, conversation)
+    assert client.get(f"{REPORT}?report=now&view=statements&page={number}").status_code == status
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_is_there_in_every_language(client: TestClient, published: None, language: str) -> None:
+    page = client.get(f"{REPORT}?lang={language}")
+    assert page.status_code == 200
+    assert f'<html lang="{language}"' in page.text
+
+
+def test_the_page_needs_neither_script_nor_inline_style(client: TestClient, published: None) -> None:
+    page = client.get(REPORT).text
+    assert " style=" not in page
+    assert "<style" not in page
+    assert "<script>" not in page
+
+
+def test_no_id_stands_on_the_page_twice(client: TestClient, published: None) -> None:
+    found = re.findall(r' id="([^"]*)"', client.get(REPORT).text)
+    assert len(found) == len(set(found))
+
+
+# Published reports
+
+
+def test_the_newest_published_report_is_what_one_sees_first(
+    client: TestClient, database: Database, tenant: Tenant, camps: Conversation, published: None
+) -> None:
+    someone_else_votes(database, tenant, camps)
+    text = words(client.get(REPORT).text)
+    assert "What riders said" in text
+    assert "It was in June" in text
+    assert "Participants 26" in text
+    assert "It shows the state of that day and does not change." in text
+
+
+def test_the_present_state_and_older_reports_are_a_link_away(
+    client: TestClient, database: Database, tenant: Tenant, camps: Conversation, published: None
+) -> None:
+    someone_else_votes(database, tenant, camps)
+    with database.write() as session:
+        publish(session, tenant, title="A second look")
+    page = client.get(REPORT)
+    assert "A second look" in words(page.text)
+    assert {f"{REPORT}?report=1", f"{REPORT}?report=now"} <= set(links(page.text))
+    assert "Participants 26" in words(client.get(f"{REPORT}?report=1").text)
+    present = words(client.get(f"{REPORT}?report=now").text)
+    assert "The present state" in present
+    assert "Participants 27" in present
+
+
+def test_a_published_report_names_everything_that_it_can_be_checked_by(
+    client: TestClient, database: Database, published: None
+) -> None:
+    with database.read() as session:
+        report = session.exec(select(Report)).one()
+    text = words(client.get(REPORT).text)
+    for part in (report.sha256, report.content["snapshot"]["input_sha256"], "Number 1 of Jun 1, 2026", "classic", "Report 1"):
+        assert part in text
+    file = client.get(next(link for link in links(client.get(REPORT).text) if link.endswith(".json")))
+    assert hashlib.sha256(file.content).hexdigest() == report.sha256
+
+
+@pytest.mark.parametrize("asked", ["2", "0", "-1", "x", "1.0", "99999999999999999999"])
+def test_a_report_that_does_not_exist_is_not_found(client: TestClient, published: None, asked: str) -> None:
+    assert client.get(f"{REPORT}?report={asked}").status_code == 404
+    assert client.get(f"{REPORT}/{asked}.json").status_code == 404
+
+
+def test_a_statement_that_was_rejected_since_is_not_read_any_more(
+    client: TestClient, database: Database, published: None
+) -> None:
+    with database.write() as session:
+        session.exec(select(Statement).where(Statement.number == 1)).one().state = StatementState.REJECTED
+    text = words(client.get(REPORT).text)
+    assert "Statement number 1 says this." not in text
+    assert "A moderator has rejected this statement since." in text
+    assert "Statement number 1 says this." not in words(client.get(f"{REPORT}?report=1&view=statements").text)
+    assert client.get(f"{REPORT}/1.json").status_code == 409
+
+
+# Publishing
+
+
+def test_an_official_publishes_the_present_state(official: TestClient, database: Database, camps: Conversation) -> None:
+    fields = form(official.get(REPORT).text, "/report")
+    sent = official.post(
+        REPORT, data={**fields, "title": " What riders said ", "introduction": "- calm\n- loud", "language": "en"}
+    )
+    assert (sent.status_code, sent.headers["location"]) == (303, f"{REPORT}?report=1")
+    page = official.get(f"{REPORT}?report=1").text
+    assert "The report is published." in words(page)
+    assert "<li>calm</li>" in page
+    with database.read() as session:
+        assert session.exec(select(Report.title)).one() == "What riders said"
+
+
+@pytest.mark.parametrize("role", [Role.MODERATOR, Role.TRANSLATOR, Role.CLERK])
+def test_other_staff_cannot_publish(
+    sign_in: Callable[..., TestClient], database: Database, camps: Conversation, role: Role
+) -> None:
+    other = sign_in(role)
+    assert 'action="/c/scooters/report' not in other.get(REPORT).text
+    assert other.post(REPORT, data={"title": "Mine", "language": "en"}).status_code == 403
+    with database.read() as session:
+        assert session.exec(select(Report)).all() == []
+
+
+def test_residents_cannot_publish(client: TestClient, database: Database, camps: Conversation) -> None:
+    assert client.post(REPORT, data={"title": "Mine", "language": "en"}).status_code == 403
+    with database.read() as session:
+        assert session.exec(select(Report)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("title", "introduction", "problem"),
+    [
+        ("", "Kept.", "Please fill this in."),
+        ("   ", "Kept.", "Please fill this in."),
+        ("t" * 301, "Kept.", "This is too long."),
+        ("Kept.", "i" * 20_001, "This is too long."),
+    ],
+)
+def test_a_form_that_is_wrong_comes_back_with_what_was_typed(
+    official: TestClient, database: Database, camps: Conversation, title: str, introduction: str, problem: str
+) -> None:
+    sent = official.post(REPORT, data={"title": title, "introduction": introduction, "language": "en"})
+    assert sent.status_code == 422
+    assert problem in words(sent.text)
+    assert "Kept." in sent.text
+    assert form(sent.text, "/report")["introduction"] == introduction
+    with database.read() as session:
+        assert session.exec(select(Report)).all() == []
+
+
+def test_without_an_analysis_publishing_is_refused_in_words_and_nothing_typed_is_lost(
+    official: TestClient, database: Database, tenant: Tenant
+) -> None:
+    with database.write() as session:
+        make_conversation(session, tenant)
+    sent = official.post(REPORT, data={"title": "Early", "introduction": "Too early.", "language": "en"})
+    assert sent.status_code == 409
+    assert "There is no analysis yet that a report could be made of." in words(sent.text)
+    assert form(sent.text, "/report") == {"title": "Early", "introduction": "Too early."}
+    with database.read() as session:
+        assert session.exec(select(Report)).all() == []
+
+
+# Others
+
+
+def test_another_municipality_sees_none_of_it(
+    new_client: Callable[..., TestClient], sign_in: Callable[..., TestClient], other_tenant: Tenant, published: None
+) -> None:
+    stranger = new_client(host="mountain.test")
+    for address in (REPORT, f"{REPORT}?report=1", f"{REPORT}?report=now&view=statements", f"{REPORT}/1.json"):
+        assert stranger.get(address).status_code == 404
+    official = sign_in(Role.OFFICIAL, of=other_tenant)
+    assert official.post(REPORT, data={"title": "Theirs", "language": "en"}).status_code == 404
+
+
+@open_data.needs_open_data
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name", open_data.CONVERSATIONS)
+def test_a_real_conversation_has_a_map_and_a_report(client: TestClient, database: Database, tenant: Tenant, name: str) -> None:
+    with database.write() as session:
+        export = polis_reading.read(open_data.conversation(name))
+        polis_import.store(session, export, municipality_id=tenant.id, slug="real", origin=Origin(), now=NOON)
+        conversation = session.exec(select(Conversation)).one()
+    analyse(database, conversation)
+    the_map = client.get("/c/real/map")
+    assert len(the_map.content) < LARGEST_MAP
+    assert 'class="map-hull group-B"' in the_map.text
+    report = words(client.get("/c/real/report").text)
+    for heading in (
+        "What all groups share",
+        "What each group stands out by",
+        "Where the groups are split",
+        "Where people are unsure",
+    ):
+        assert heading in report
+    assert re.search(r"In group [A-E], \d+% of [\d,]+ votes agree; in group [A-E], only \d+% of [\d,]+\.", report)

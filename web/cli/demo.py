@@ -1,0 +1,67 @@
+"""`hiroba demo`."""
+
+from collections.abc import Iterator
+
+import click
+
+from deliberation import accounts, demo
+from deliberation.demo import Demo
+from deliberation.storage import schema
+from deliberation.storage.engine import Database
+from deliberation.values import Role
+from web import settings
+from web.cli import server
+from web.cli.common import now
+from web.cli.municipalities import sign_in_address
+from web.resources import folder
+from web.settings import Settings
+
+HOST = "127.0.0.1"
+PAGES = {
+    "Front page": "/",
+    "Vote": "/c/{slug}",
+    "Opinion map": "/c/{slug}/map",
+    "Report": "/c/{slug}/report",
+    "Policy": "/c/{slug}/policy",
+    "Ledger": "/ledger",
+}
+STAFF = {Role.ADMIN: "Administrator", Role.MODERATOR: "Moderator", Role.OFFICIAL: "Official"}
+
+
+@click.command("demo")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 chooses a free one.")
+def demo_(port: int) -> None:
+    """Serve a deliberation to look around in, to this machine only.
+
+    It is made in the data folder when it is not there yet; what was done in it before stays.
+    """
+    configured = settings.from_environment()
+    with server.listen(HOST, port) as listener:  # before all the work: whoever comes early waits
+        click.echo("Preparing the demo …")
+        base = configured.base_url or server.address_of(listener)
+        click.echo("\n".join(_prepare(configured, base)))
+        server.run(configured, listener)
+
+
+def _prepare(configured: Settings, base: str) -> Iterator[str]:
+    """The deliberation and fresh sign-in links; what is worth opening, in lines."""
+    database = Database(configured.database_url)
+    try:
+        schema.migrate(database)
+        with database.write() as session:
+            found = demo.load(session, folder("fixtures") / "demo", now())
+            links = {member.role: accounts.issue_link(session, member.id, now()) for member in found.staff}
+    finally:
+        database.dispose()
+    yield from _addresses(found, base)
+    yield "\nSign-in links for staff; each works once, every start of the demo makes new ones:"
+    yield from (f"  {STAFF[role]:<14} {sign_in_address(base, token)}" for role, token in links.items())
+    if database.embedded:
+        yield f"\nEverything is kept in {configured.data_dir}. Delete it to begin again. Ctrl-C ends the demo."
+    else:
+        yield "\nThe map and the report follow new votes while “hiroba worker” runs too. Ctrl-C ends the demo."
+
+
+def _addresses(found: Demo, base: str) -> Iterator[str]:
+    yield f"\n“{found.topic}” in {found.tenant.name}; with ?lang=ja, ko, th, zh-Hans or zh-Hant in another language:"
+    yield from (f"  {name:<14} {base}{path.format(slug=found.slug)}" for name, path in PAGES.items())
