@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 import regex
@@ -206,7 +207,9 @@ def _seed_texts(seeds: Sequence[str], limit: int, taken: set[str]) -> list[str]:
 
 def _code(value: Any) -> Any:
     """As it stands in the ledger."""
-    return value.isoformat() if isinstance(value, (date, datetime)) else value
+    if isinstance(value, StrEnum):
+        return value.value
+    return value.isoformat() if isinstance(value, date | datetime) else value
 
 
 def _record(session: Session, staff: Staff, action: str, slug: str, facts: Mapping[str, Any], now: datetime) -> None:

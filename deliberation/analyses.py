@@ -59,6 +59,16 @@ class Computed:
 
 
 @dataclass(frozen=True, slots=True)
+class _Material:
+    """What an analysis needs, and the snapshot before it."""
+
+    counts: Counts
+    rows: "VoteRows"
+    last: Analysis | None
+    publication_minimum: int
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Where one participant stands. No position without a map, no group with too few votes for one."""
 
@@ -108,15 +118,18 @@ def compute(url: str, conversation_id: int) -> Computed:
     database = Database(url)
     try:
         with database.read() as session:
-            material = _material(session, conversation_id)
+            material = _read(session, conversation_id)
     finally:
         database.dispose()
-    return _analysed(*material)
+    return _analysed(material)
 
 
-def analyse(session: Session, conversation_id: int, now: datetime) -> Analysis | None:
-    """Read, analyse and store within this transaction, which sees what it has not committed yet; None as `keep` says."""
-    return keep(session, conversation_id, _analysed(*_material(session, conversation_id)), now)
+def analyse(session: Session, conversation_id: int, now: datetime) -> Analysis:
+    """Compute and store within this transaction, for which everybody else waits, and return the latest snapshot."""
+    keep(session, conversation_id, _analysed(_read(session, conversation_id)), now)
+    found = latest(session, conversation_id)
+    assert found is not None
+    return found
 
 
 def keep(session: Session, conversation_id: int, computed: Computed, now: datetime) -> Analysis | None:
@@ -156,39 +169,35 @@ def keep(session: Session, conversation_id: int, computed: Computed, now: dateti
     return row
 
 
-def _material(session: Session, conversation_id: int) -> "tuple[VoteRows, Counts, Analysis | None, int]":
-    """The votes, how much had happened, the latest snapshot, and below how many people figures are withheld."""
+def _read(session: Session, conversation_id: int) -> _Material:
     from deliberation import vote_rows
 
     counts = _counts(session, conversation_id)  # first: what comes in while the rest is read makes another analysis due
-    last = latest(session, conversation_id)
-    publication_minimum = session.exec(select(Conversation.publication_minimum).where(Conversation.id == conversation_id)).one()
-    return vote_rows.read(session.connection(), conversation_id), counts, last, publication_minimum
+    minimum = session.exec(select(Conversation.publication_minimum).where(Conversation.id == conversation_id)).one()
+    return _Material(counts, vote_rows.read(session.connection(), conversation_id), latest(session, conversation_id), minimum)
 
 
-def _analysed(rows: "VoteRows", counts: Counts, last: Analysis | None, publication_minimum: int) -> Computed:
+def _analysed(material: _Material) -> Computed:
     from clustering import ENGINE_VERSION, Parameters, VoteMatrix, analyse
     from deliberation import analysis_result, map_cells, people_arrays
 
+    rows, last, parameters = material.rows, material.last, Parameters()
+    smallest_cell, publication_minimum = map_cells.SMALLEST_CELL, max(material.publication_minimum, map_cells.SMALLEST_CELL)
     votes = VoteMatrix.from_votes(
         rows.participants, rows.statements, rows.choices, rows.times, rejected=rows.rejected, meta=rows.meta
     )
-    parameters = Parameters()
-    chosen = {**parameters.to_json(), "publication_minimum": publication_minimum, "smallest_cell": map_cells.SMALLEST_CELL}
+    chosen = {**parameters.to_json(), "publication_minimum": publication_minimum, "smallest_cell": smallest_cell}
     basis = Basis(votes.input_sha256(), parameters.method, chosen, ENGINE_VERSION)
     if last is not None and _basis_of(last) == basis:
-        return Computed(counts, basis, None)
+        return Computed(material.counts, basis, None)
     analysis = analyse(votes, parameters, _as_previous(last))
     positions = None if analysis.projection is None else analysis.projection.positions
+    groups = analysis.people.groups
     result = analysis_result.build(
-        analysis.to_json(),
-        positions,
-        analysis.people.groups,
-        rows.rejected,
-        publication_minimum=max(publication_minimum, map_cells.SMALLEST_CELL),
+        analysis.to_json(), positions, groups, rows.rejected, publication_minimum=publication_minimum, smallest_cell=smallest_cell
     )
-    people = people_arrays.pack(analysis.people.ids, positions, analysis.people.groups, analysis.people.votes)
-    return Computed(counts, basis, Findings(result, people))
+    people = people_arrays.pack(analysis.people.ids, positions, groups, analysis.people.votes)
+    return Computed(material.counts, basis, Findings(result, people))
 
 
 def _as_previous(last: Analysis | None) -> dict[str, Any] | None:

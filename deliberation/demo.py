@@ -60,7 +60,14 @@ def _play(session: Session, files: Files, now: datetime) -> Tenant:
     calendar = demo_files.calendar(files, now)
     founded = calendar.at(FOUNDED, 9)
     name, language = files.municipality["name"][files.language], files.municipality["default_language"]
-    tenant = municipalities.add(session, slug=files.municipality["slug"], name=name, language=language, now=founded)
+    tenant = municipalities.add(
+        session,
+        slug=files.municipality["slug"],
+        name=name,
+        language=language,
+        time_zone=files.municipality["time_zone"],
+        now=founded,
+    )
     staff = {member.email: member for member in _employ(session, tenant, files, founded)}
     scene = Scene(session, tenant, staff, files, calendar)
     demo_conversation.create(scene, demo_conversation.opening(scene))

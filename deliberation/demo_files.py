@@ -3,9 +3,10 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 Table = Mapping[str, Any]
 
@@ -42,7 +43,7 @@ class Calendar:
     """Turns the files' days into days and moments. `loaded_on` is day 0; voting opens at midnight, local time."""
 
     loaded_on: date
-    zone: timezone
+    zone: ZoneInfo
     opens: int
 
     def day(self, offset: int) -> date:
@@ -63,5 +64,5 @@ def read(folder: Path) -> Files:
 
 
 def calendar(files: Files, now: datetime) -> Calendar:
-    zone = timezone(timedelta(hours=files.municipality["utc_offset_hours"]))
+    zone = ZoneInfo(files.municipality["time_zone"])
     return Calendar(now.astimezone(UTC).date(), zone, files.conversation["opens"])

@@ -80,7 +80,7 @@ def read_residents(table: Mapping[str, Any]) -> Residents:
 
 
 def read_statements(statements: Mapping[str, Any], moderation: Mapping[str, Any]) -> list[PlannedStatement]:
-    """The statements as they stand in `statements.toml`; `moderation.toml` says what was merged away and who was banned, and when."""
+    """The statements of `statements.toml`; `moderation.toml` says when some were merged away and their authors banned."""
     merged = {merge["statement"]: merge["day"] * MINUTES_PER_DAY for merge in moderation["merges"]}
     banned = {ban["author_of"]: ban["day"] * MINUTES_PER_DAY for ban in moderation["bans"]}
     return [

@@ -95,8 +95,7 @@ def _promise(scene: Scene, number: int, step: int, milestone: Table, by: str, no
         due_on=scene.calendar.day(milestone["due"]),
         now=now,
     )
-    row = milestones.get(scene.session, scene.tenant.id, scene.slug, number, step)
-    scene.translate(Translatable.MILESTONE, identity(row), milestone["title"])
+    scene.translate(Translatable.MILESTONE, _id_of_step(scene, number, step), milestone["title"])
 
 
 def _finish(scene: Scene, number: int, step: int, milestone: Table, by: str, now: datetime) -> None:
@@ -122,7 +121,11 @@ def _id_of(scene: Scene, number: int) -> int:
     return identity(recommendations.get(scene.session, scene.tenant.id, scene.slug, number))
 
 
+def _id_of_step(scene: Scene, number: int, step: int) -> int:
+    return identity(milestones.of_recommendation(scene.session, _id_of(scene, number))[step - 1])
+
+
 def _newest_evidence(scene: Scene, number: int, step: int) -> int:
-    milestone = milestones.get(scene.session, scene.tenant.id, scene.slug, number, step)
-    query = select(Evidence).where(Evidence.milestone_id == milestone.id).order_by(col(Evidence.id).desc())
+    of_step = Evidence.milestone_id == _id_of_step(scene, number, step)
+    query = select(Evidence).where(of_step).order_by(col(Evidence.id).desc())
     return identity(scene.session.exec(query.limit(1)).one())

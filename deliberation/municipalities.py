@@ -18,14 +18,25 @@ class Tenant:
     name: str
     host: str | None
     language: str
+    time_zone: str
+    """Name in the IANA database; the residents' clock."""
 
 
-def add(session: Session, *, slug: str, name: str, now: datetime, host: str | None = None, language: str = "en") -> Tenant:
+def add(
+    session: Session,
+    *,
+    slug: str,
+    name: str,
+    now: datetime,
+    host: str | None = None,
+    language: str = "en",
+    time_zone: str = "UTC",
+) -> Tenant:
     if session.exec(select(Municipality.id).where(Municipality.slug == slug)).first() is not None:
         raise SlugTaken(slug=slug)
     if host is not None and session.exec(select(Municipality.id).where(Municipality.host == host)).first() is not None:
         raise SlugTaken(slug=host)
-    row = Municipality(slug=slug, name=name, host=host, language=language, created_at=now)
+    row = Municipality(slug=slug, name=name, host=host, language=language, time_zone=time_zone, created_at=now)
     session.add(row)
     session.flush()
     return tenant(row)
@@ -47,4 +58,4 @@ def get(session: Session, slug: str | None = None) -> Tenant:
 
 def tenant(row: Municipality) -> Tenant:
     assert row.id is not None
-    return Tenant(row.id, row.slug, row.name, row.host, row.language)
+    return Tenant(row.id, row.slug, row.name, row.host, row.language, row.time_zone)

@@ -103,10 +103,10 @@ def _merged_here(session: Session, ids: Iterable[int]) -> dict[int, int]:
 
 
 def _alike(session: Session, rows: Iterable[Statement], locale: str) -> dict[int, list[Alike]]:
-    """For the pending and accepted ones among these, what is accepted in the same conversation and looks alike."""
+    """For the pending ones among these, what is accepted in the same conversation and looks alike."""
     asked: dict[int, list[Statement]] = defaultdict(list)
     for row in rows:
-        if row.state in {StatementState.PENDING, StatementState.ACCEPTED}:
+        if row.state == StatementState.PENDING:
             asked[row.conversation_id].append(row)
     found: dict[int, list[Alike]] = {}
     for conversation_id, these in asked.items():

@@ -67,7 +67,7 @@ def answer(session: Session, *, staff: Staff, slug: str, number: int, written: W
 
 
 def keep_draft(session: Session, *, staff: Staff, slug: str, number: int, written: Written, now: datetime) -> None:
-    """Keep an unfinished answer where other officials find it. It is not public, so the ledger is silent. Raises NotFound, Forbidden."""
+    """Keep an unfinished answer for other officials; it is neither public nor in the ledger. Raises NotFound, Forbidden."""
     recommendation = recommendations.of_staff(session, staff, slug, number)
     recommendation_id = identity(recommendation)
     row = session.get(ResponseDraft, recommendation_id) or ResponseDraft(recommendation_id=recommendation_id, saved_at=now)

@@ -58,12 +58,12 @@ class Worker:
 
     def run(self) -> None:
         while not self._stopping.is_set():
-            self._wake.clear()
             try:
                 self.cycle(self._clock())
             except SQLAlchemyError:
                 log.exception("the database did not take the work; trying again")
             self._wake.wait(self._pace.look.total_seconds())
+            self._wake.clear()
         self._wind_down()
 
     def stop(self) -> None:

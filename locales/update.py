@@ -1,6 +1,6 @@
 """Brings the catalogues up to date with the texts in code and templates: `make catalogues`.
 
-New texts come in without a translation, texts that are gone leave; nothing is guessed. English is written by the texts themselves.
+New texts come in without a translation, texts that are gone leave; nothing is guessed. English is the texts themselves.
 """
 
 from pathlib import Path

@@ -26,7 +26,8 @@ WRITTEN_ALIKE = {"Hiroba", "Polis", "JSON", "SHA-256", "Markdown", "Dashboard"}
 
 def catalogues() -> ModuleType:
     spec = util.spec_from_file_location("catalogues", CHECKOUT / "locales" / "update.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing.connection import Connection
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from deliberation.storage.engine import Database
 from deliberation.worker import Worker
@@ -76,6 +76,11 @@ class Background:
     def start(self) -> None:
         self._thread.start()
 
+    def wait(self) -> None:
+        """Until it has stopped. A signal is heard meanwhile."""
+        while self.alive:
+            self._thread.join(1)
+
     def stop(self) -> None:
         """Returns when what was claimed is stored or given back."""
         self._worker.stop()
@@ -83,16 +88,18 @@ class Background:
         self._executor.shutdown()
 
 
-def work_until_told(database: Database, compute: str) -> None:
-    """Work in this thread, the main one, until the process is asked to end."""
-    chosen, slots = executor(compute)
-    worker = Worker(database, chosen, slots=slots)
-    for asked in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(asked, lambda *_: worker.stop())
+def work_until_told(database: Database, compute: str) -> bool:
+    """Work until the process is asked to end. Called in the main thread; false when the worker ended by itself."""
+    background = Background(database, compute)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    background.start()
     try:
-        worker.run()
+        background.wait()
+    except KeyboardInterrupt:
+        return True
     finally:
-        chosen.shutdown()
+        background.stop()
+    return False
 
 
 def executor(compute: str) -> tuple[Executor, int]:
@@ -112,6 +119,6 @@ def _settle_in(lifeline: Connection) -> None:
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
 
 
-def _end_with(lifeline: Connection) -> Any:
+def _end_with(lifeline: Connection) -> None:
     lifeline.poll(None)  # nothing is ever sent: there is something to read when the other end has closed
     os._exit(0)

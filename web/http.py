@@ -54,7 +54,8 @@ async def typed(request: Request) -> dict[str, Any]:
     sent = await request.form(max_fields=2000, max_files=0)
     fields: dict[str, Any] = {}
     for name in sent:
-        values = [value for value in sent.getlist(name) if not isinstance(value, UploadFile)]
+        # A null character cannot be stored everywhere, and nobody can type one.
+        values = [value.replace("\0", "") for value in sent.getlist(name) if not isinstance(value, UploadFile)]
         fields[name] = values[0] if len(values) == 1 else values
     return fields
 
@@ -139,7 +140,7 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
         "request": request,
         "municipality": request.scope.get("municipality"),
         "account": account(request),
-        "path": request.url.path,
+        "path": request.scope["path"],
         "url": services(request).url,
         "notice": None if wants_fragment(request) else request.session.pop("notice", None),
     }

@@ -1,8 +1,10 @@
 """Languages of the interface: choosing one, and showing texts, dates and numbers in it."""
 
 from collections.abc import Iterable
+from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
 from babel.support import NullTranslations, Translations
@@ -12,6 +14,8 @@ from web.resources import folder
 
 NAMES = {"en": "English", "ja": "日本語", "ko": "한국어", "th": "ไทย", "zh-Hans": "简体中文", "zh-Hant": "繁體中文"}
 REGIONS_WITH_TRADITIONAL_SCRIPT = {"tw", "hk", "mo"}
+UTC = ZoneInfo("UTC")
+_zone: ContextVar[ZoneInfo] = ContextVar("time_zone", default=UTC)
 
 
 def folder_name(language: str) -> str:
@@ -61,13 +65,30 @@ def _match(tag: str) -> str | None:
     return parts[0] if parts[0] in LANGUAGES else None
 
 
+def use_time_zone(name: str) -> None:
+    """From here on, in this request, moments are shown as the clocks of this zone show them."""
+    _zone.set(ZoneInfo(name))
+
+
+def time_zone() -> ZoneInfo:
+    return _zone.get()
+
+
 def day(value: date | datetime, language: str) -> str:
+    if isinstance(value, datetime):
+        value = value.astimezone(_zone.get()).date()
     return dates.format_date(value, "long", locale=babel_locale(language))
 
 
 def moment(value: datetime, language: str) -> str:
-    """Date and time in UTC."""
-    return dates.format_datetime(value, "medium", locale=babel_locale(language)) + " UTC"
+    """Date, time and zone."""
+    locale, zone = babel_locale(language), _zone.get()
+    local = value.astimezone(zone)
+    pattern = str(dates.get_datetime_format("medium", locale=locale)).replace("'", "")
+    written = pattern.format(
+        dates.format_time(local, "short", tzinfo=zone, locale=locale), dates.format_date(local, "medium", locale)
+    )
+    return f"{written} {dates.get_timezone_name(local, 'short', locale=locale)}"
 
 
 def number(value: float, language: str) -> str:

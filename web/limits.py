@@ -1,6 +1,7 @@
 """How much one participant or one network may send."""
 
 import ipaddress
+import time
 
 import limits
 from limits.strategies import FixedWindowRateLimiter
@@ -8,10 +9,26 @@ from limits.strategies import FixedWindowRateLimiter
 from deliberation.errors import TooMany
 from web.settings import Limits
 
+SWEEP_SECONDS = 60
+
+
+class _Memory(limits.storage.MemoryStorage):
+    """The library starts a thread to sweep out what has expired, up to a hundred times a second; once a minute is enough.
+
+    Starting a thread waits for the interpreter lock, and that held up every hundredth of a second of voting.
+    """
+
+    _swept_at = 0.0
+
+    def _MemoryStorage__schedule_expiry(self) -> None:  # noqa: N802  the library's own name for it
+        if time.monotonic() - self._swept_at > SWEEP_SECONDS:
+            self._swept_at = time.monotonic()
+            super()._MemoryStorage__schedule_expiry()  # type: ignore[misc]
+
 
 class RateLimits:
     def __init__(self, rates: Limits) -> None:
-        self._limiter = FixedWindowRateLimiter(limits.storage.MemoryStorage())
+        self._limiter = FixedWindowRateLimiter(_Memory())
         self._rates = {name: limits.parse(getattr(rates, name)) for name in Limits.__dataclass_fields__}
 
     def count(self, rate: str, who: str) -> None:

@@ -11,6 +11,7 @@ from deliberation import accounts
 from deliberation.accounts import Staff
 from deliberation.errors import NotFound
 from deliberation.municipalities import Tenant
+from web import i18n
 from web.services import services
 
 STAFF_SESSION_SECONDS = 12 * 3600
@@ -24,6 +25,8 @@ class Visit:
         if scope["type"] == "http":
             connection = HTTPConnection(scope)
             scope["municipality"] = tenant = await services(connection).tenants.of_host(_host(scope["header"]))
+            if tenant:
+                i18n.use_time_zone(tenant.time_zone)
             scope["account"] = await _signed_in(connection, tenant) if tenant else None
         await self.app(scope, receive, send)
 

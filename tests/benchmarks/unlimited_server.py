@@ -1,4 +1,4 @@
-"""The real server with the rate limits out of the way: `python -m tests.benchmarks.unlimited_server`, configured by the environment."""
+"""The real server without rate limits, configured by the environment: `python -m tests.benchmarks.unlimited_server`."""
 
 from dataclasses import replace
 

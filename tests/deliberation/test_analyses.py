@@ -138,6 +138,16 @@ def test_another_vote_makes_the_next_snapshot_and_leaves_the_earlier_one(databas
         assert tally(session.get(Analysis, first.id), 1) == (24, 0, 0)
 
 
+def test_within_a_transaction_what_it_has_just_written_counts(database: Database, tenant: Tenant) -> None:
+    with database.write() as session:
+        conversation = make_camps(session, tenant)
+        first = analyses.analyse(session, conversations.identify(conversation), NOON)
+        assert (first.sequence, first.result["participants"]) == (1, 24)
+        assert analyses.analyse(session, conversations.identify(conversation), LATER).id == first.id
+        answer(session, tenant, "scooters", "camp0-1", 1, DISAGREE)
+        assert tally(analyses.analyse(session, conversations.identify(conversation), LATER), 1) == (23, 1, 0)
+
+
 def test_what_was_computed_twice_is_stored_once(database: Database, tenant: Tenant) -> None:
     with database.write() as session:
         conversation = make_camps(session, tenant)

@@ -1,4 +1,6 @@
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -492,3 +494,51 @@ def test_texts_without_letters_and_without_company_are_like_nothing() -> None:
     assert likeness.nearest({1: {"en": "…"}}, {2: {"ja": "…"}}) == {1: []}
     assert likeness.nearest({1: {"en": "a"}}, {}) == {1: []}
     assert likeness.nearest({}, {1: {"en": "a"}}) == {}
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """What the acts give or raise when they begin together, each in a thread of its own."""
+    beginning = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> object:
+        beginning.wait()
+        try:
+            return act()
+        except Conflict as refusal:
+            return refusal
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def test_of_two_moderators_at_once_one_decides(database: Database, tenant: Tenant, staff: Staff) -> None:
+    with database.write() as session:
+        put(session, tenant, PENDING)
+
+    def deciding(act: Callable[..., Decided]) -> Callable[[], object]:
+        def run() -> object:
+            with database.write() as session:
+                return act(session, staff, 1)
+
+        return run
+
+    found = at_once(deciding(accept), deciding(reject), deciding(accept))
+    assert sorted(type(each).__name__ for each in found) == ["Decided", "DecidedMeanwhile", "DecidedMeanwhile"]
+    with database.read() as session:
+        assert len(session.exec(select(ModerationDecision)).all()) == 1
+        assert ledger.verify(ledger.entries(session, tenant.id)) is None
+
+
+def test_two_moderators_at_once_close_no_circle(database: Database, tenant: Tenant, staff: Staff) -> None:
+    with database.write() as session:
+        put(session, tenant, ACCEPTED, ACCEPTED)
+
+    def merging(number: int, into: int) -> Callable[[], object]:
+        def run() -> object:
+            with database.write() as session:
+                return merge(session, staff, number, into, seen=ACCEPTED)
+
+        return run
+
+    found = at_once(merging(1, 2), merging(2, 1))
+    assert sorted(type(each).__name__ for each in found) == ["Decided", "MergeIntoItself"]

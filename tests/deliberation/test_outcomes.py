@@ -17,6 +17,7 @@ from deliberation.errors import (
     AnswerWithoutReason,
     DoneInTheFuture,
     DueDayPassed,
+    Forbidden,
     LinkInvalid,
     LinkUntitled,
     MilestoneEmpty,
@@ -33,7 +34,7 @@ from deliberation.outcomes import Clock, Owed, Recommended
 from deliberation.responses import Written
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import Conversation, Recommendation, Response, Statement
-from deliberation.values import ModerationMode, Outcome, Provenance, Role, StatementState, Translatable
+from deliberation.values import STAFF_CONTENT_ROLES, ModerationMode, Outcome, Provenance, Role, StatementState, Translatable
 from tests.support.make import NOON, make_conversation, make_staff, make_statement, make_tenant
 from tests.support.outcomes import TODAY, days, make_reported, promise, publish, recommend, respond
 
@@ -444,6 +445,18 @@ def test_another_municipalitys_official_finds_nothing(
     assert policy.of_municipality(session, other_tenant.id, "en", TODAY) == []
     with pytest.raises(NotFound):
         policy.one(session, other_tenant.id, "scooters", 1, "en", TODAY)
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - STAFF_CONTENT_ROLES))
+def test_only_officials_and_administrators_recommend_and_answer(
+    session: Session, tenant: Tenant, official: Staff, role: Role
+) -> None:
+    recommend(session, official)
+    respond(session, official)
+    somebody = make_staff(session, tenant, role)
+    for act in (recommend, respond, promise):
+        with pytest.raises(Forbidden):
+            act(session, somebody)
 
 
 def test_all_texts_are_read_in_the_readers_language(session: Session, tenant: Tenant, official: Staff) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from deliberation.values import Choice
 
 WORDS = {Choice.AGREE: "agree", Choice.PASS: "pass", Choice.DISAGREE: "disagree"}
+BREATH_SECONDS = 0.002
 VOTES_PER_PERSON = 40
 """Fewer than the limit per minute; some of them change an earlier vote."""
 
@@ -71,5 +72,6 @@ class Crowd:
                 else:
                     self.refused.append(answer.status)
                     return
+                time.sleep(BREATH_SECONDS)
         finally:
             connection.close()

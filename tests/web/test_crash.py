@@ -47,7 +47,7 @@ def test_a_killed_server_loses_no_acknowledged_vote_and_its_last_snapshot_stands
     assert_kept(database, crowd)
     last = newest(database)
     assert last >= good
-    with serving(tmp_path) as server:
+    with serving(tmp_path, HIROBA_COMPUTE="inline") as server:
         status, page = server.get("/c/scooters/map")
         assert (status, f"Analysis {last} " in page) == (200, True)
         wait_for(lambda: is_caught_up(database), "the analysis of what was voted last")

@@ -1,6 +1,7 @@
 """`hiroba demo`."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import click
 
@@ -36,7 +37,8 @@ def demo_(port: int) -> None:
     It is made in the data folder when it is not there yet; what was done in it before stays.
     """
     configured = settings.from_environment()
-    with server.listen(HOST, port) as listener:  # before all the work: whoever comes early waits
+    # Listening comes before all the work: whoever opens the address early waits. Ctrl-C may come at any moment.
+    with server.listen(HOST, port) as listener, suppress(KeyboardInterrupt):
         click.echo("Preparing the demo …")
         base = configured.base_url or server.address_of(listener)
         click.echo("\n".join(_prepare(configured, base)))

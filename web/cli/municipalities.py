@@ -1,6 +1,7 @@
 """`hiroba municipality add` and `hiroba user add`."""
 
 import re
+import zoneinfo
 
 import click
 
@@ -23,10 +24,13 @@ def municipality() -> None:
 @click.option("--name", required=True, help="As its residents call it.")
 @click.option("--host", help="The host name under which its pages are served.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
-def add_municipality(slug: str, name: str, host: str | None, language: str) -> None:
+@click.option("--time-zone", default="UTC", show_default=True, help="The residents' clock, for example Asia/Tokyo.")
+def add_municipality(slug: str, name: str, host: str | None, language: str, time_zone: str) -> None:
     """Add a municipality."""
+    if time_zone not in zoneinfo.available_timezones():
+        raise click.BadParameter("is not a time zone, such as Asia/Tokyo", param_hint="--time-zone")
     with configured_database() as database, database.write() as session:
-        municipalities.add(session, slug=slug, name=name, host=host, language=language, now=now())
+        municipalities.add(session, slug=slug, name=name, host=host, language=language, time_zone=time_zone, now=now())
     click.echo(f"{name} is there.")
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import sys
 
 import click
 
@@ -24,9 +25,11 @@ ANY_NETWORK = {"0.0.0.0", "::"}  # noqa: S104  recognised, not chosen
 def serve(host: str, port: int, workers: int, behind_proxy: str | None, access_log: bool) -> None:
     """Serve the web application; with the embedded database, do the background work too."""
     configured = settings.from_environment()
-    with configured_database(configured):  # what is wrong with it is told before anybody connects
+    with configured_database(configured) as database:  # what is wrong with it is told before anybody connects
         listener = listen(host, port)
     click.echo(f"Hiroba is at {address_of(listener)} (Ctrl-C ends it)")
+    if not database.embedded:
+        click.echo("Analyses are made where “hiroba worker” runs.")
     run(configured, listener, workers=workers, behind_proxy=behind_proxy, access_log=access_log)
 
 
@@ -36,7 +39,9 @@ def worker() -> None:
     configured = settings.from_environment()
     with configured_database(configured) as database:
         click.echo("The worker is at work (Ctrl-C ends it)")
-        background.work_until_told(database, configured.compute)
+        was_told = background.work_until_told(database, configured.compute)
+    if not was_told:
+        sys.exit(1)
 
 
 def listen(host: str, port: int) -> socket.socket:

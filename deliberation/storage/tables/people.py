@@ -15,6 +15,7 @@ class Municipality(SQLModel, table=True):
     name: str = Field(max_length=200)
     host: str | None = Field(default=None, unique=True, max_length=253)
     language: str = Field(default="en", max_length=35)
+    time_zone: str = Field(default="UTC", max_length=64)
     created_at: datetime
 
 

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("host", sqlmodel.sql.sqltypes.AutoString(length=253), nullable=True),
         sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=35), nullable=False),
+        sa.Column("time_zone", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("host"),

@@ -1,0 +1,48 @@
+"""One Chromium for all browser tests of a process, and a picture of every page of a test that fails."""
+
+import re
+from collections.abc import Generator, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Error
+
+from tests.browser.visitors import Visitors, visitors
+from tests.support import chromium
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if chromium.find() is None:
+        pytest.skip(chromium.MISSING)
+    with chromium.running_browser() as running:
+        yield running
+
+
+@pytest.fixture
+def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visitors]:
+    """Visitors to sites. The test fails when a page of theirs complained, and leaves pictures when it fails."""
+    with visitors(browser) as coming:
+        yield coming
+        if request.node.stash.get(FAILED, False):
+            _take_pictures(coming, request.node.name)
+        assert coming.complaints == []
+
+
+def _take_pictures(coming: Visitors, test: str) -> None:
+    for number, page in enumerate(coming.pages, start=1):
+        try:
+            chromium.screenshot(page, f"{re.sub(r'[^A-Za-z0-9]+', '-', test)}-{number}")
+        except Error as error:
+            print(f"no picture of {page.url}: {error}")

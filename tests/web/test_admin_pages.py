@@ -1,0 +1,287 @@
+"""How an administrator opens and runs a conversation."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from deliberation import conversations, ledger
+from deliberation.municipalities import Tenant
+from deliberation.storage.engine import Database
+from deliberation.storage.tables import Artefact, Conversation, Statement
+from deliberation.values import ModerationMode, Role, Stage
+from tests.support.make import make_conversation, make_staff
+
+SignIn = Callable[..., TestClient]
+ADDRESS = "/admin/c/scooters"
+
+
+@pytest.fixture
+def admin(sign_in: SignIn) -> TestClient:
+    """An administrator's browser that speaks English."""
+    return sign_in(Role.ADMIN)
+
+
+@pytest.fixture
+def conversation(database: Database, tenant: Tenant) -> Conversation:
+    with database.write() as session:
+        return make_conversation(session, tenant)
+
+
+def rules(**fields: str) -> dict[str, str]:
+    usual = {"topic": "Shared scooters", "background": "Where?", "language": "en", "moderation": "pre", "statement_limit": "140"}
+    return {**usual, "opens_at": "", "closes_at": ""} | fields
+
+
+def new(**fields: str) -> dict[str, str]:
+    return rules(slug="parks", seeds="") | fields
+
+
+def stored(database: Database, slug: str = "scooters") -> Conversation | None:
+    with database.read() as session:
+        return session.exec(select(Conversation).where(Conversation.slug == slug)).first()
+
+
+def last_entry(database: Database, tenant: Tenant) -> ledger.Entry:
+    with database.read() as session:
+        return ledger.newest(session, tenant.id, limit=1)[0]
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("address", ["/admin", "/admin/new", ADDRESS])
+def test_only_administrators_come_in(conversation: Conversation, sign_in: SignIn, role: Role, address: str) -> None:
+    assert sign_in(role).get(address).status_code == (200 if role == Role.ADMIN else 403)
+
+
+POSTS: list[tuple[str, dict[str, str]]] = [
+    (ADDRESS, rules(topic="Changed")),
+    (f"{ADDRESS}/stage", {"stage": "decision"}),
+    (f"{ADDRESS}/dates", {"proposal_starts_on": "2026-01-01"}),
+    (f"{ADDRESS}/documents", {"stage": "proposal", "title": "A", "language": "en", "url": "https://example.org/"}),
+    (f"{ADDRESS}/documents/remove", {"artefact": "1"}),
+    (f"{ADDRESS}/statements", {"seeds": "One more."}),
+]
+
+
+@pytest.mark.parametrize(("address", "fields"), POSTS)
+def test_nobody_else_changes_anything(
+    database: Database,
+    tenant: Tenant,
+    other_tenant: Tenant,
+    conversation: Conversation,
+    client: TestClient,
+    sign_in: SignIn,
+    address: str,
+    fields: dict[str, str],
+) -> None:
+    with database.write() as session:
+        session.add(
+            Artefact(
+                conversation_id=conversations.identify(conversation),
+                stage=Stage.PROPOSAL,
+                title="Paper",
+                url="https://example.org/",
+                added_at=conversation.created_at,
+            )
+        )
+    official, stranger = sign_in(Role.OFFICIAL), sign_in(Role.ADMIN, of=other_tenant)
+    before = last_entry(database, tenant)
+    assert client.post(address, data=fields).status_code == 403
+    assert official.post(address, data=fields).status_code == 403
+    assert stranger.post(address, data=fields).status_code == 404
+    assert stranger.get(ADDRESS).status_code == 404
+    assert "scooters" not in stranger.get("/admin").text
+    assert last_entry(database, tenant).hash == before.hash or last_entry(database, tenant).action == "account.role"
+    with database.read() as session:
+        assert len(session.exec(select(Artefact)).all()) == 1
+        assert session.exec(select(Statement)).all() == []
+    unchanged = stored(database)
+    assert unchanged is not None
+    assert (unchanged.topic, unchanged.stage) == (conversation.topic, conversation.stage)
+
+
+def test_a_conversation_is_opened_with_first_statements_to_vote_on(
+    database: Database, tenant: Tenant, admin: TestClient, client: TestClient
+) -> None:
+    seeds = "More benches, please.\r\n\r\n  Dogs need a place of their own.  \r\n"
+    sent = admin.post("/admin/new", data=new(seeds=seeds, opens_at="2026-01-02T08:30", closes_at="2099-12-31T22:00"))
+    assert (sent.status_code, sent.headers["location"]) == (303, "/admin/c/parks")
+    row = stored(database, "parks")
+    assert row is not None
+    assert (row.stage, row.moderation, row.opens_at) == (
+        Stage.OPINION,
+        ModerationMode.PRE,
+        datetime(2026, 1, 2, 8, 30, tzinfo=UTC),
+    )
+    page = client.get("/c/parks").text
+    assert "More benches, please." in page or "Dogs need a place of their own." in page
+    assert "Dogs need a place of their own." in client.get("/c/parks/s/2").text
+    assert "By the city, as a beginning" in client.get("/c/parks/s/2").text
+    assert last_entry(database, tenant).facts == {"statements": [1, 2]}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"slug": ""}, "Use small letters"),
+        ({"slug": "Parks"}, "Use small letters"),
+        ({"slug": "parks--and-more"}, "Use small letters"),
+        ({"slug": "公園"}, "Use small letters"),
+        ({"slug": "p" * 64}, "Use small letters"),
+        ({"topic": " "}, "Please say what the conversation is about."),
+        ({"topic": "a" * 301}, "This is too long."),
+        ({"language": "English please"}, "This is not one of the possible answers."),
+        ({"moderation": "never"}, "This is not one of the possible answers."),
+        ({"statement_limit": "19"}, "This number is too small or too large."),
+        ({"statement_limit": "1001"}, "This number is too small or too large."),
+        ({"statement_limit": "many"}, "Please give a whole number."),
+        ({"opens_at": "soon"}, "Please give a date and a time"),
+        ({"opens_at": "2026-01-02T08:00", "closes_at": "2026-01-02T08:00"}, "Voting must close after it opens."),
+        ({"seeds": "One thought.\nAnother.\none thought"}, "Line 3 says what another statement says already."),
+        ({"seeds": "Short.\n" + "あ" * 141}, "Line 2 has 141 characters; the limit is 140."),
+    ],
+)
+def test_what_is_wrong_stands_beside_the_field_and_nothing_is_opened(
+    database: Database, admin: TestClient, wrong: dict[str, str], sentence: str
+) -> None:
+    sent = admin.post("/admin/new", data=new(topic="Green places", background="A long **text**.") | wrong)
+    assert sent.status_code == 422
+    assert sentence in sent.text
+    assert 'aria-invalid="true"' in sent.text
+    assert "A long **text**." in sent.text
+    for name, typed in wrong.items():
+        assert name in {"language", "moderation"} or typed in sent.text
+    with database.read() as session:
+        assert session.exec(select(Conversation)).all() == []
+
+
+def test_an_address_that_is_taken_is_refused_even_in_another_municipality(
+    database: Database, other_tenant: Tenant, admin: TestClient
+) -> None:
+    with database.write() as session:
+        make_conversation(session, other_tenant, "parks")
+    sent = admin.post("/admin/new", data=new(topic="Green places"))
+    assert sent.status_code == 409
+    assert "“parks” is already in use." in sent.text
+    assert "Green places" in sent.text
+
+
+@pytest.mark.parametrize("limit", ["20", "1000"])
+def test_rules_are_changed_at_once_and_recorded(
+    database: Database, tenant: Tenant, conversation: Conversation, admin: TestClient, limit: str
+) -> None:
+    sent = admin.post(ADDRESS, data=rules(topic="Scooters", moderation="post", statement_limit=limit))
+    assert (sent.status_code, sent.headers["location"]) == (303, ADDRESS)
+    row = stored(database)
+    assert row is not None
+    assert (row.topic, row.moderation, row.statement_limit) == ("Scooters", ModerationMode.POST, int(limit))
+    entry = last_entry(database, tenant)
+    assert entry.action == "conversation.rules"
+    assert entry.facts["moderation"] == ["pre", "post"]
+    assert "Saved" in admin.get(ADDRESS).text
+
+
+def test_wrong_rules_change_nothing_and_stay_typed(database: Database, conversation: Conversation, admin: TestClient) -> None:
+    sent = admin.post(ADDRESS, data=rules(topic="Another topic", statement_limit="0"))
+    assert sent.status_code == 422
+    assert "Another topic" in sent.text
+    row = stored(database)
+    assert row is not None
+    assert row.topic == conversation.topic
+
+
+def test_the_stage_is_moved(database: Database, tenant: Tenant, conversation: Conversation, admin: TestClient) -> None:
+    assert admin.post(f"{ADDRESS}/stage", data={"stage": "reflection"}).status_code == 303
+    row = stored(database)
+    assert row is not None
+    assert row.stage == Stage.REFLECTION
+    assert last_entry(database, tenant).facts == {"from": "opinion", "to": "reflection"}
+    assert admin.post(f"{ADDRESS}/stage", data={"stage": "party"}).status_code == 422
+
+
+def test_dates_of_stages_are_planned_and_only_changes_are_recorded(
+    database: Database, tenant: Tenant, conversation: Conversation, admin: TestClient
+) -> None:
+    dates = {"proposal_starts_on": "2026-01-01", "proposal_ends_on": "2026-01-31", "opinion_starts_on": "2026-02-01"}
+    assert admin.post(f"{ADDRESS}/dates", data=dates).status_code == 303
+    entry = last_entry(database, tenant)
+    assert entry.facts == {"stage": "opinion", "starts_on": "2026-02-01", "ends_on": None}
+    assert admin.post(f"{ADDRESS}/dates", data=dates).status_code == 303
+    assert last_entry(database, tenant).hash == entry.hash
+    assert 'value="2026-01-31"' in admin.get(ADDRESS).text
+
+
+@pytest.mark.parametrize(("ends_on", "status"), [("2025-12-31", 422), ("2026-01-01", 303)])
+def test_a_stage_does_not_end_before_it_starts(conversation: Conversation, admin: TestClient, ends_on: str, status: int) -> None:
+    sent = admin.post(f"{ADDRESS}/dates", data={"proposal_starts_on": "2026-01-01", "proposal_ends_on": ends_on})
+    assert sent.status_code == status
+    if status == 422:
+        assert "A stage must not end before it starts." in sent.text
+        assert f'value="{ends_on}"' in sent.text
+
+
+def test_a_document_is_attached_and_taken_away(
+    database: Database, conversation: Conversation, admin: TestClient, client: TestClient
+) -> None:
+    document = {"stage": "reflection", "title": "Minutes", "language": "en", "url": "https://example.org/minutes"}
+    assert admin.post(f"{ADDRESS}/documents", data=document).status_code == 303
+    assert 'href="https://example.org/minutes"' in client.get("/c/scooters/policy").text
+    with database.read() as session:
+        key = session.exec(select(Artefact.id)).one()
+    assert admin.post(f"{ADDRESS}/documents/remove", data={"artefact": str(key)}).status_code == 303
+    assert "https://example.org/minutes" not in client.get("/c/scooters/policy").text
+    assert admin.post(f"{ADDRESS}/documents/remove", data={"artefact": str(key)}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"url": "javascript:alert(1)"}, "begins with http:// or https://"),
+        ({"url": ""}, "begins with http:// or https://"),
+        ({"title": ""}, "Please give the document a title."),
+        ({"stage": ""}, "This is not one of the possible answers."),
+    ],
+)
+def test_a_document_needs_a_title_and_a_web_address(
+    conversation: Conversation, admin: TestClient, wrong: dict[str, str], sentence: str
+) -> None:
+    document = {"stage": "reflection", "title": "Minutes", "language": "en", "url": "https://example.org/minutes"} | wrong
+    sent = admin.post(f"{ADDRESS}/documents", data=document)
+    assert sent.status_code == 422
+    assert sentence in sent.text
+
+
+def test_statements_by_the_city_can_be_added_later(database: Database, conversation: Conversation, admin: TestClient) -> None:
+    assert admin.post(f"{ADDRESS}/statements", data={"seeds": "One.\nTwo."}).status_code == 303
+    again = admin.post(f"{ADDRESS}/statements", data={"seeds": "Three.\nTwo!"})
+    assert again.status_code == 422
+    assert "Line 2 says what another statement says already." in again.text
+    with database.read() as session:
+        assert session.exec(select(Statement.text, Statement.is_seed)).all() == [("One.", True), ("Two.", True)]
+
+
+def test_staff_are_listed_with_the_command_that_adds_somebody(
+    database: Database, tenant: Tenant, other_tenant: Tenant, admin: TestClient
+) -> None:
+    with database.write() as session:
+        make_staff(session, tenant, Role.CLERK, "clerk@example.org")
+        make_staff(session, other_tenant, Role.CLERK, "stranger@example.org")
+    page = admin.get("/admin").text
+    assert "clerk@example.org" in page
+    assert "stranger@example.org" not in page
+    assert f"hiroba user add name@example.org --role moderator --municipality {tenant.slug}" in page
+
+
+def test_the_address_of_a_form_opened_as_a_page_leads_back(conversation: Conversation, admin: TestClient) -> None:
+    assert admin.get(f"{ADDRESS}/documents/remove").headers["location"] == ADDRESS
+
+
+def test_unknown_fields_do_no_harm(database: Database, conversation: Conversation, admin: TestClient) -> None:
+    fields: dict[str, Any] = rules(slug="other", municipality_id="2", version="9", publication_minimum="0")
+    assert admin.post(ADDRESS, data=fields).status_code == 303
+    row = stored(database)
+    assert row is not None
+    assert (row.municipality_id, row.publication_minimum) == (conversation.municipality_id, conversation.publication_minimum)
