@@ -65,4 +65,4 @@ def read(folder: Path) -> Files:
 
 def calendar(files: Files, now: datetime) -> Calendar:
     zone = ZoneInfo(files.municipality["time_zone"])
-    return Calendar(now.astimezone(UTC).date(), zone, files.conversation["opens"])
+    return Calendar(now.astimezone(zone).date(), zone, files.conversation["opens"])

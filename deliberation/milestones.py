@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from deliberation import ledger, links, recommendations, responses
+from deliberation import ledger, links, municipalities, recommendations, responses
 from deliberation.accounts import Staff
 from deliberation.errors import DoneInTheFuture, MilestoneEmpty, NotFound, NothingPromised
 from deliberation.storage.rows import identity
@@ -40,7 +40,7 @@ def promise(
 def finish(session: Session, *, staff: Staff, slug: str, number: int, step: int, done_on: date, now: datetime) -> None:
     """Say on which day the step was done; saying it again corrects the day. Raises NotFound, Forbidden, DoneInTheFuture."""
     milestone = _of_staff(session, staff, slug, number, step)
-    if done_on > now.date():
+    if done_on > municipalities.today(session, staff.municipality_id, now):
         raise DoneInTheFuture()
     if milestone.done_on == done_on:
         return

@@ -1,7 +1,8 @@
 """Tenants: who a request is for."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
@@ -54,6 +55,12 @@ def get(session: Session, slug: str | None = None) -> Tenant:
     if row is None:
         raise NotFound()
     return tenant(row)
+
+
+def today(session: Session, municipality_id: int, now: datetime) -> date:
+    """Which day it is for the municipality's residents and offices."""
+    zone = session.exec(select(Municipality.time_zone).where(Municipality.id == municipality_id)).one()
+    return now.astimezone(ZoneInfo(zone)).date()
 
 
 def tenant(row: Municipality) -> Tenant:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, func, select
 
-from deliberation import conversations, ledger
+from deliberation import conversations, ledger, municipalities
 from deliberation.accounts import Staff
 from deliberation.errors import (
     AnswerDayPassed,
@@ -65,7 +65,7 @@ def draft(
     text, office = text.strip(), " ".join(office.split())
     if not text:
         raise RecommendationEmpty()
-    if answer_due_on < now.date():
+    if answer_due_on < municipalities.today(session, staff.municipality_id, now):
         raise AnswerDayPassed()
     linked = _linkable(session, conversation, statements)
     salt, digest = ledger.seal(text)

@@ -171,7 +171,7 @@ def _row(session: Session, conversation_id: int, number: int) -> Report:
 
 def _next_number(session: Session, conversation_id: int) -> int:
     """Whoever counts up in one conversation waits for the others."""
-    session.exec(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update()).one()
+    session.exec(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update(key_share=True)).one()
     last = session.exec(select(func.max(Report.number)).where(Report.conversation_id == conversation_id)).one()
     return 1 if last is None else last + 1
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from deliberation import ledger, recommendations
+from deliberation import ledger, municipalities, recommendations
 from deliberation.accounts import Staff
 from deliberation.errors import AnswerWithoutDay, AnswerWithoutOutcome, AnswerWithoutOwner, AnswerWithoutReason, DueDayPassed
 from deliberation.storage.rows import identity
@@ -34,7 +34,7 @@ def answer(session: Session, *, staff: Staff, slug: str, number: int, written: W
     recommendation = recommendations.of_staff(session, staff, slug, number)
     recommendation_id = identity(recommendation)
     reason, owner = written.reason.strip(), " ".join(written.owner.split())
-    outcome = _checked(written, reason, owner, now.date())
+    outcome = _checked(written, reason, owner, municipalities.today(session, staff.municipality_id, now))
     salt, digest = ledger.seal(reason)
     session.add(
         Response(

@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from deliberation.administration import Period, Rules
 from deliberation.values import ModerationMode, Stage
+from web import i18n
 from web.forms import EmptyIsNone, Form, OptionalLine, OptionalParagraphs
 from web.official_forms import Language, OptionalDay
 
@@ -16,10 +17,10 @@ SMALLEST_LIMIT, LARGEST_LIMIT = 20, 1000
 
 
 def _utc(moment: datetime | None) -> datetime | None:
-    """A browser sends date and time without a zone; the page says that it means UTC."""
+    """A browser sends date and time without a zone; it means the municipality's clock."""
     if moment is None:
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=i18n.time_zone())).astimezone(UTC)
 
 
 OptionalMoment = Annotated[datetime | None, AfterValidator(_utc), EmptyIsNone]

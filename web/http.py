@@ -1,7 +1,7 @@
 """What every handler does: read a form, run an action or a query, render."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlmodel import Session
@@ -26,6 +26,11 @@ F = TypeVar("F", bound=forms.Form)
 
 def clock() -> datetime:
     return datetime.now(UTC)
+
+
+def today() -> date:
+    """Which day it is by the municipality's clocks."""
+    return clock().astimezone(i18n.time_zone()).date()
 
 
 async def transact(request: Request, action: Callable[..., T], **arguments: Any) -> T:

@@ -91,6 +91,11 @@ def moment(value: datetime, language: str) -> str:
     return f"{written} {dates.get_timezone_name(local, 'short', locale=locale)}"
 
 
+def moment_field(value: datetime | None) -> str:
+    """What a browser's field for date and time holds."""
+    return value.astimezone(_zone.get()).strftime("%Y-%m-%dT%H:%M") if value else ""
+
+
 def number(value: float, language: str) -> str:
     if isinstance(value, int) and 0 <= value < 1000:  # written alike in all our languages, and on the way of every vote
         return str(value)

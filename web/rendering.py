@@ -37,6 +37,7 @@ def _environment(language: str, versions: dict[str, str]) -> Environment:
     environment.install_gettext_translations(i18n.catalogue(language), newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(
         day=partial(i18n.day, language=language),
+        moment_field=i18n.moment_field,
         moment=partial(i18n.moment, language=language),
         number=partial(i18n.number, language=language),
         percent=partial(i18n.percent, language=language),

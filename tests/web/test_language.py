@@ -1,6 +1,15 @@
+from collections.abc import Callable
+from datetime import UTC, datetime
+
 import pytest
 from starlette.testclient import TestClient
 
+from deliberation import conversations
+from deliberation.municipalities import Tenant
+from deliberation.storage.engine import Database
+from deliberation.values import Role
+from tests.support.make import make_conversation, make_tenant
+from tests.support.pages import form, words
 from web.i18n import choose
 
 
@@ -48,3 +57,21 @@ def test_it_leads_nowhere_else(client: TestClient, tenant: object, away: str) ->
 def test_an_unknown_language_changes_nothing(client: TestClient, tenant: object) -> None:
     answer = client.post("/language", data={"lang": "xx", "next": "/"})
     assert "lang=" not in answer.headers.get("set-cookie", "")
+
+
+def test_moments_are_shown_by_the_municipalitys_clock(
+    database: Database, tenant: Tenant, new_client: Callable[..., TestClient], sign_in: Callable[..., TestClient]
+) -> None:
+    with database.write() as session:
+        tokyo = make_tenant(session, "tokyo", host="tokyo.test", time_zone="Asia/Tokyo")
+        make_conversation(session, tokyo, closes_at=datetime(2030, 1, 31, 15, 30, tzinfo=UTC))
+    assert "Open until Feb 1, 2030, 12:30 AM +0900" in words(new_client("tokyo.test").get("/c/scooters").text).replace(
+        "\u202f", " "
+    )
+    administrator = sign_in(Role.ADMIN, tokyo)
+    page = administrator.get("/admin/c/scooters").text
+    assert 'value="2030-02-01T00:30"' in page
+    fields = form(page, "/admin/c/scooters") | {"language": "en", "moderation": "pre", "closes_at": "2030-02-01T09:00"}
+    assert administrator.post("/admin/c/scooters", data=fields).status_code == 303
+    with database.read() as session:
+        assert conversations.get(session, tokyo.id, "scooters").closes_at == datetime(2030, 2, 1, 0, 0, tzinfo=UTC)

@@ -26,7 +26,7 @@ FIRST = f"{ADDRESS}/r/1"
 
 @pytest.fixture
 def conversation(database: Database, tenant: Tenant) -> Conversation:
-    return make_reported(database, tenant)
+    return make_reported(database, tenant, people=2)  # too few for findings
 
 
 @pytest.fixture
@@ -38,6 +38,13 @@ def official(database: Database, tenant: Tenant, conversation: Conversation) -> 
 @pytest.fixture
 def desk(sign_in: SignIn, conversation: Conversation) -> TestClient:
     """An official's browser that speaks English."""
+    return sign_in(Role.OFFICIAL)
+
+
+@pytest.fixture
+def workshop(database: Database, tenant: Tenant, sign_in: SignIn) -> TestClient:
+    """The same where the report has findings."""
+    make_reported(database, tenant)
     return sign_in(Role.OFFICIAL)
 
 
@@ -129,20 +136,20 @@ def test_without_a_report_the_page_says_what_to_do_first(database: Database, ten
     assert "Publish a report first" in refused.text
 
 
-def test_findings_of_the_newest_report_are_there_to_be_ticked(desk: TestClient) -> None:
-    page = desk.get(ADDRESS).text
+def test_findings_of_the_newest_report_are_there_to_be_ticked(workshop: TestClient) -> None:
+    page = workshop.get(ADDRESS).text
     assert "What is shared" in page
     assert 'name="ticked" value="1"' in page
     assert "Statement number 1 says this." in page
     assert "All groups agree" in page
 
 
-def test_ticked_findings_become_a_recommendation(database: Database, tenant: Tenant, desk: TestClient) -> None:
-    sent = desk.post(ADDRESS, data=drawn_up(ticked=["1", "2"], statements=" 4，5 "))
+def test_ticked_findings_become_a_recommendation(database: Database, tenant: Tenant, workshop: TestClient) -> None:
+    sent = workshop.post(ADDRESS, data=drawn_up(ticked=["1", "2"], statements=" 4，5 "))
     assert (sent.status_code, sent.headers["location"]) == (303, ADDRESS)
     [row] = found(database, tenant)
     assert [statement.number for statement in row.statements] == [1, 2, 4, 5]
-    page = desk.get(ADDRESS).text
+    page = workshop.get(ADDRESS).text
     assert "The recommendation is public now." in page
     assert "Already in recommendation" in page
 
@@ -164,10 +171,10 @@ def test_ticked_findings_become_a_recommendation(database: Database, tenant: Ten
     ],
 )
 def test_what_is_wrong_stands_beside_the_field_and_nothing_typed_is_lost(
-    database: Database, tenant: Tenant, desk: TestClient, wrong: dict[str, str], sentence: str
+    database: Database, tenant: Tenant, workshop: TestClient, wrong: dict[str, str], sentence: str
 ) -> None:
     before = head(database, tenant)
-    sent = desk.post(ADDRESS, data=drawn_up(office="Harbour Office", text="Mark all the bays.") | wrong)
+    sent = workshop.post(ADDRESS, data=drawn_up(office="Harbour Office", text="Mark all the bays.") | wrong)
     assert sent.status_code == 422
     assert sentence in sent.text
     assert 'aria-invalid="true"' in sent.text

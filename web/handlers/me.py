@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from deliberation import exclusions, statements, trace, voting
-from web.http import clock, locale, municipality, person, read, render
+from web.http import locale, municipality, person, read, render, today
 
 
 async def show(request: Request) -> Response:
@@ -17,9 +17,7 @@ async def show(request: Request) -> Response:
         return {
             "exclusions": exclusions.of_person(session, tenant.id, me, locale(request)),
             "statements": statements.mine(session, tenant.id, me),
-            "answers": trace.of_person(
-                session, municipality_id=tenant.id, person=me, locale=locale(request), today=clock().date()
-            ),
+            "answers": trace.of_person(session, municipality_id=tenant.id, person=me, locale=locale(request), today=today()),
             "conversations": voting.my_conversations(session, municipality_id=tenant.id, person=me, locale=locale(request)),
         }
 

@@ -16,7 +16,7 @@ from deliberation.storage.rows import identity
 from deliberation.storage.tables import ResponseDraft
 from deliberation.translations import Reading
 from web.entries import Entry, attempt
-from web.http import clock, locale, municipality, read, render, see, staff, tell, transact
+from web.http import locale, municipality, read, render, see, staff, tell, today, transact
 from web.official_forms import RecommendationForm
 
 PUBLISHED = N_("The recommendation is public now. Its answer has a day by which it is due.")
@@ -111,12 +111,12 @@ async def recommend(request: Request) -> Response:
 
 async def _page(request: Request, entry: Entry) -> Response:
     found = await read(request, _workshop, request)
-    return render(request, "official/conversation.html", status=entry.status, workshop=found, entry=entry, today=clock().date())
+    return render(request, "official/conversation.html", status=entry.status, workshop=found, entry=entry, today=today())
 
 
 def _overview(session: Session, request: Request) -> Overview:
     tenant, language = municipality(request), locale(request)
-    recommended = policy.of_municipality(session, tenant.id, language, clock().date())
+    recommended = policy.of_municipality(session, tenant.id, language, today())
     unfinished = responses.drafts(session, tenant.id)
     rows = conversations.listing(session, tenant.id)
     topics = conversations.headings(session, rows, language)
@@ -152,7 +152,7 @@ def _workshop(session: Session, request: Request) -> Workshop:
     row = conversations.get(session, municipality(request).id, slug)
     report = reports.newest(session, identity(row))
     titles = reports.titles(session, [report.heading] if report else [], language)
-    recommended = policy.of_conversation(session, identity(row), language, clock().date())
+    recommended = policy.of_conversation(session, identity(row), language, today())
     return Workshop(
         slug,
         conversations.headings(session, [row], language)[identity(row)],

@@ -15,7 +15,7 @@ from deliberation.storage.tables import ResponseDraft
 from deliberation.translations import Reading
 from web import paths
 from web.entries import Entry, attempt
-from web.http import clock, locale, municipality, read, render, see, staff, tell, transact
+from web.http import locale, municipality, read, render, see, staff, tell, today, transact
 from web.official_forms import AnswerForm, DoneForm, EvidenceForm, LinkForm, MilestoneForm, UnlinkForm
 
 ANSWERED = N_("The answer is public now.")
@@ -146,14 +146,12 @@ def _see(request: Request) -> Response:
 
 async def _page(request: Request, entries: Entries) -> Response:
     desk = await read(request, _desk, request)
-    return render(
-        request, "official/recommendation.html", status=entries.status, desk=desk, entries=entries, today=clock().date()
-    )
+    return render(request, "official/recommendation.html", status=entries.status, desk=desk, entries=entries, today=today())
 
 
 def _desk(session: Session, request: Request) -> Desk:
     tenant, slug, language = municipality(request), request.path_params["slug"], locale(request)
     row = conversations.get(session, tenant.id, slug)
-    recommended = policy.one(session, tenant.id, slug, paths.number(request, "number"), language, clock().date())
+    recommended = policy.one(session, tenant.id, slug, paths.number(request, "number"), language, today())
     topic = conversations.headings(session, [row], language)[identity(row)]
     return Desk(topic, recommended, responses.draft_of(session, recommended.id))

@@ -13,7 +13,7 @@ from deliberation.storage.tables import StagePeriod
 from deliberation.translations import Reading
 from deliberation.values import Stage, Translatable
 from web.handlers.conversations import read_page
-from web.http import clock, locale, municipality, read, render
+from web.http import locale, municipality, read, render, today
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ async def show(request: Request) -> Response:
     def query(session: Session) -> tuple[list[Recommended], list[StageView]]:
         conversation = conversations.get(session, municipality(request).id, request.path_params["slug"])
         key = identity(conversation)
-        return policy.of_conversation(session, key, locale(request), clock().date()), stages(session, key, locale(request))
+        return policy.of_conversation(session, key, locale(request), today()), stages(session, key, locale(request))
 
     recommendations, way = await read(request, query)
     return render(request, "policy/page.html", page=await read_page(request), recommendations=recommendations, stages=way)

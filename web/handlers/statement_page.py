@@ -6,7 +6,7 @@ from starlette.responses import Response
 from deliberation import trace
 from web import paths
 from web.handlers.conversations import read_page
-from web.http import clock, locale, municipality, person, read, render
+from web.http import locale, municipality, person, read, render, today
 
 
 async def show(request: Request) -> Response:
@@ -18,6 +18,6 @@ async def show(request: Request) -> Response:
         number=paths.number(request, "number"),
         person=person(request),
         locale=locale(request),
-        today=clock().date(),
+        today=today(),
     )
     return render(request, "statements/show.html", page=await read_page(request), statement=found)
