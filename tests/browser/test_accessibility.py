@@ -5,15 +5,16 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, StorageState
+from playwright.sync_api import Browser, Page, expect
 from sqlmodel import col, select
 
 from deliberation import analyses, conversations, demo
 from deliberation.storage.tables import Conversation, Statement
 from deliberation.values import Choice, Role, StatementState
+from tests.browser import addresses
 from tests.browser.site import Site, database_in, open_site
 from tests.browser.visitors import DESK, PHONE, Visitors, visitors
-from tests.support.make import answer, make_conversation, make_statement
+from tests.support.make import answer, make_conversation, make_statement, make_tenant
 from web.http import clock
 from web.resources import folder
 
@@ -22,64 +23,7 @@ pytestmark = pytest.mark.browser
 NARROW = {"width": 320, "height": 568}
 EMPTY_TOWN = "meadow"
 GRAVE = {"serious", "critical"}
-
-# Words in braces are numbers of statements in that state.
-RESIDENTS = [
-    "/",
-    "/c/e-scooters",
-    "/c/e-scooters?lang=th",
-    "/c/e-scooters?statement=7&lang=ja",
-    "/c/e-scooters/votes",
-    "/c/e-scooters/map",
-    "/c/e-scooters/map?lang=ja",
-    "/c/e-scooters/report",
-    "/c/e-scooters/report?report=now",
-    "/c/e-scooters/report?view=statements",
-    "/c/e-scooters/policy",
-    "/c/e-scooters/policy?lang=th",
-    "/c/e-scooters/s/{accepted}",
-    "/c/e-scooters/s/{pending}",
-    "/c/e-scooters/s/{rejected}",
-    "/c/e-scooters/s/{merged}",
-    "/c/quiet",
-    "/c/quiet/votes",
-    "/c/quiet/map",
-    "/c/quiet/report",
-    "/c/quiet/policy",
-    "/c/begun/map",
-    "/c/begun/report",
-    "/c/begun/s/1",
-    "/ledger",
-    "/me",
-    "/sign-in/somewhere",
-    "/nowhere",
-    "/c/nowhere",
-    "/moderate",
-]
-STAFF = [
-    "/",
-    "/moderate",
-    "/moderate/decisions",
-    "/moderate/c/e-scooters",
-    "/moderate/c/e-scooters?state=rejected",
-    "/moderate/c/e-scooters/{accepted}",
-    "/moderate/c/e-scooters/{pending}",
-    "/moderate/c/quiet",
-    "/official",
-    "/official/e-scooters",
-    "/official/quiet",
-    "/official/e-scooters/r/1",
-    "/official/e-scooters/r/5",
-    "/c/e-scooters/report?report=now",
-    "/admin",
-    "/admin/new",
-    "/admin/c/e-scooters",
-    "/admin/c/quiet",
-    "/moderate/c/e-scooters/9999",
-]
-NOT_PAGES = {"report_file", "ledger_file", "alive", "ready"}
-LEAD_ON = {"moderation_form", "official_recommendation_form", "admin_conversation_form"}
-"""Show what another address shows, for whoever reloads a form that was refused."""
+COLOURS = "color-contrast"
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +39,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
                 make_statement(session, begun)
                 answer(session, town, "begun", "somebody", number, Choice.AGREE)
             analyses.analyse(session, conversations.identify(begun), clock())
+            make_tenant(session, EMPTY_TOWN, host="localhost")
         with open_site(data_dir, database) as opened:
             yield opened
 
@@ -108,11 +53,21 @@ def numbers(site: Site) -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def staff(browser: Browser, site: Site) -> StorageState:
-    """The cookies of an administrator, who may open everything."""
+def guests(browser: Browser, site: Site) -> dict[str, dict[str, Any]]:
+    """What to hand to `visit` for a resident and for an administrator, who may open everything, of either town."""
+    elsewhere = site.address.replace("127.0.0.1", "localhost")
+    return {
+        "resident": {"address": site.address},
+        "admin": {"address": site.address, "storage_state": _signed_in(browser, site, site.address, None)},
+        "villager": {"address": elsewhere},
+        "reeve": {"address": elsewhere, "storage_state": _signed_in(browser, site, elsewhere, EMPTY_TOWN)},
+    }
+
+
+def _signed_in(browser: Browser, site: Site, address: str, municipality: str | None) -> Any:
     with visitors(browser) as coming:
-        page = coming(site.address)
-        site.sign_in(page, Role.ADMIN)
+        page = coming(address)
+        site.sign_in(page, Role.ADMIN, municipality)
         return page.context.storage_state()
 
 
@@ -126,33 +81,120 @@ def violations(page: Page, **options: Any) -> list[str]:
     ]
 
 
-def overflow(page: Page) -> int:
-    """How many pixels of the page lie beyond the right edge of the screen."""
-    beyond: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return beyond
-
-
 def assert_fit_for_all(page: Page) -> None:
-    assert len(page.title()) > len("Minatomori")
+    """Colours, the slowest to look at, are the same on every screen."""
     assert page.locator("h1").count() == 1
-    for size in (DESK, PHONE):
-        page.set_viewport_size(size)
-        assert violations(page) == [], size
+    page.set_viewport_size(DESK)
+    assert violations(page) == []
+    page.set_viewport_size(PHONE)
+    assert violations(page, rules={COLOURS: {"enabled": False}}) == []
     page.set_viewport_size(NARROW)
-    assert overflow(page) <= 0
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
 
 
-@pytest.mark.parametrize("path", RESIDENTS)
-def test_every_page_for_residents_is_accessible(visit: Visitors, site: Site, numbers: dict[str, int], path: str) -> None:
-    page = visit(site.address)
-    page.goto(path.format_map(numbers))
-    assert_fit_for_all(page)
+SHOWN = {
+    "resident": addresses.RESIDENTS,
+    "admin": addresses.STAFF,
+    "villager": addresses.IN_AN_EMPTY_TOWN,
+    "reeve": addresses.FOR_STAFF_OF_AN_EMPTY_TOWN,
+}
 
 
-@pytest.mark.parametrize("path", STAFF)
-def test_every_page_for_staff_is_accessible(
-    visit: Visitors, site: Site, numbers: dict[str, int], staff: StorageState, path: str
+def test_no_page_is_left_out() -> None:
+    assert {addresses.route_of(path) for paths in SHOWN.values() for path in paths} - {None} == addresses.pages()
+
+
+@pytest.mark.parametrize(("who", "path"), [(who, path) for who, paths in SHOWN.items() for path in paths])
+def test_every_page_is_accessible(
+    visit: Visitors, guests: dict[str, dict[str, Any]], numbers: dict[str, int], who: str, path: str
 ) -> None:
-    page = visit(site.address, storage_state=staff)
+    page = visit(**guests[who])
     page.goto(path.format_map(numbers))
     assert_fit_for_all(page)
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "form", "typed", "status"),
+    [
+        *(("resident", *refused) for refused in addresses.REFUSED_TO_RESIDENTS),
+        *(("admin", *refused) for refused in addresses.REFUSED_TO_STAFF),
+    ],
+)
+def test_a_refused_form_is_accessible(
+    visit: Visitors,
+    guests: dict[str, dict[str, Any]],
+    numbers: dict[str, int],
+    who: str,
+    path: str,
+    form: str,
+    typed: dict[str, str],
+    status: int,
+) -> None:
+    page = visit(**guests[who])
+    page.goto(path.format_map(numbers))
+    sent = {name: text.format_map(numbers) for name, text in typed.items()}
+    with page.expect_navigation() as answered:
+        page.locator(form).first.evaluate(
+            "(form, sent) => { for (const name in sent) form.elements[name].value = sent[name]; form.submit(); }", sent
+        )
+    assert answered.value.status == status
+    expect(page.locator(":is([aria-invalid=true], [role=alert]):visible").first).to_be_visible()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("path", addresses.DARK)
+def test_the_dark_colours_can_be_told_apart(
+    visit: Visitors, guests: dict[str, dict[str, Any]], numbers: dict[str, int], path: str
+) -> None:
+    page = visit(**guests["admin"], color_scheme="dark")
+    page.goto(path.format_map(numbers))
+    assert violations(page, runOnly=[COLOURS]) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_menu_of_a_phone_is_accessible_and_closes_by_keyboard(
+    visit: Visitors, guests: dict[str, dict[str, Any]], scheme: str
+) -> None:
+    page = visit(**guests["admin"], color_scheme=scheme)
+    page.goto("/me")
+    page.get_by_role("button", name="Menu").click()
+    expect(page.get_by_role("link", name="Moderation")).to_be_visible()
+    assert violations(page) == []
+    page.set_viewport_size(NARROW)
+    expect(page.get_by_role("button", name="Sign out")).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Moderation")).to_be_hidden()
+    expect(page.get_by_role("button", name="Menu")).to_be_focused()
+
+
+@pytest.mark.parametrize("path", ["/", "/c/e-scooters", "/c/e-scooters/report", "/nowhere"])
+def test_the_first_tab_stop_leads_past_the_header(visit: Visitors, site: Site, path: str) -> None:
+    page = visit(site.address)
+    page.goto(path)
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+@pytest.mark.parametrize(("answer", "key"), [("Agree", "Enter"), ("Disagree", "Space"), ("Pass", "Enter")])
+def test_every_answer_can_be_given_by_keyboard_which_goes_on_at_the_next_statement(
+    visit: Visitors, site: Site, answer: str, key: str
+) -> None:
+    page = visit(site.address)
+    page.goto("/c/e-scooters")
+    text = page.locator("#ballot-text")
+    first = text.inner_text()
+    page.locator("main").focus()
+    button = page.get_by_role("button", name=answer, exact=True)
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        if button.evaluate("button => button === document.activeElement"):
+            break
+    expect(button).to_be_focused()
+    page.keyboard.press(key)
+    expect(text).not_to_have_text(first)
+    expect(text).to_be_focused()
+    expect(text).to_be_in_viewport()

@@ -23,6 +23,7 @@ SEEDS = [
     f"Seed {number}: {text}" for number, text in enumerate(("free", "paid", "guarded", "roofed", "short", "long", "far", "near"))
 ]
 WISH = "駅の近くに、屋根のある駐輪場を作ってください。"
+PLEA = "Build covered racks at the station."
 ANSWER = "Two hundred places with a roof, opened by spring."
 MOST_RELOADS = 30
 
@@ -104,16 +105,16 @@ def publish_report(official: Page, slug: str) -> None:
 def recommend(official: Page, slug: str) -> None:
     official.goto(f"/official/{slug}")
     official.get_by_role("checkbox", name=WISH).check()
-    official.get_by_label("What is recommended").fill("Build covered racks at the station.")
+    official.get_by_label("What is recommended").fill(PLEA)
     official.get_by_label("Which office is asked").fill("Roads")
     official.get_by_label("Answer due by").fill((clock() + timedelta(days=30)).date().isoformat())
     official.get_by_role("button", name="Publish the recommendation").click()
-    expect(official.get_by_role("heading", level=1)).to_have_text("Build covered racks at the station.")
+    official.get_by_role("link", name=PLEA).click()
 
 
 def answer(official: Page) -> None:
-    official.get_by_role("radio", name="Adopted", exact=False).first.check()
-    official.get_by_label("The reason").fill(ANSWER)
+    official.get_by_role("radio", name="Adopted").first.check()
+    official.get_by_role("textbox", name="The reason").fill(ANSWER)
     official.get_by_label("Which office answers for it").fill("Roads")
     official.get_by_label("Done, or decided, by").fill((clock() + timedelta(days=120)).date().isoformat())
     official.get_by_role("button", name="Publish the answer").click()
@@ -157,7 +158,7 @@ def test_a_statement_finds_its_way_to_an_answer_and_back_to_its_author(visit: Vi
     answer(official)
 
     resident.reload()
-    expect(resident.locator("main")).to_contain_text("Build covered racks at the station.")
+    expect(resident.locator("main")).to_contain_text(PLEA)
     expect(resident.locator(".badge-adopted")).to_have_text(ja("Adopted"))
     resident.get_by_role("link", name=ja("Recommendation %(number)s", number=1)).click()
     expect(resident).to_have_url(re.compile(f"/c/{slug}/policy#r1$"))

@@ -230,8 +230,10 @@ def test_a_file_of_another_municipality_does_not_pass_for_this_one(database: Dat
         b'{"sequence": 1.0}',
         b'{"sequence": NaN}',
         b'{"actor": "a", "actor": "b"}',
-        b'{"municipality": "h", "sequence": 3, "at": "", "actor": "\\ud800", "action": "", "subject": "", "facts": {}, '
-        b'"previous_hash": "", "hash": ""}',
+        (
+            b'{"municipality": "h", "sequence": 3, "at": "", "actor": "\\ud800", "action": "", "subject": "", "facts": {}, '
+            b'"previous_hash": "", "hash": ""}'
+        ),
     ],
 )
 def test_a_line_that_is_no_entry_is_named(database: Database, tenant: Tenant, chain: list[str], spoilt: bytes) -> None:

@@ -1,5 +1,8 @@
 import asyncio
 import threading
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 from sqlmodel import Session, select
@@ -9,6 +12,8 @@ from deliberation.storage.engine import Database
 from deliberation.storage.tables import Municipality
 from deliberation.storage.writer import Writer
 from tests.support.make import NOON, make_tenant
+
+T = TypeVar("T")
 
 
 def slugs(database: Database) -> list[str]:
@@ -20,7 +25,13 @@ def run_all(writer: Writer, *actions: object) -> list[object]:
     async def gather() -> list[object]:
         return await asyncio.gather(*(writer.run(action) for action in actions), return_exceptions=True)
 
-    return asyncio.run(gather())
+    return _apart(gather())
+
+
+def _apart(work: Coroutine[Any, Any, T]) -> T:
+    """Run it in a thread of its own: browser tests in the same process keep a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def adding(slug: str, then: Exception | None = None) -> object:
@@ -68,7 +79,7 @@ def test_closing_finishes_what_waits(database: Database) -> None:
         await asyncio.to_thread(writer.close)
         return await asyncio.gather(*waiting)
 
-    assert len(asyncio.run(late())) == len(slugs(database)) == 20
+    assert len(_apart(late())) == len(slugs(database)) == 20
 
 
 def test_a_database_that_cannot_be_written_is_said_so_and_recovers(
