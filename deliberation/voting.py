@@ -86,14 +86,14 @@ def answer(session: Session, *, municipality_id: int, slug: str, person: str, vo
     """
     gate = _pass_gate(session, municipality_id, slug, person, now)
     deck = decks.current(session, gate.id, gate.version)
+    card = deck.find(vote.statement)
+    if card is None and vote.choice is not None:
+        raise StatementNotVotable()
     participant_id = gate.participant_id or participants.join(
         session, municipality_id=municipality_id, conversation_id=gate.id, person=person, now=now
     )
-    if vote.choice is None:
+    if card is None or vote.choice is None:
         return _withdraw(session, gate.id, deck, participant_id, slug, vote, now)
-    card = deck.find(vote.statement)
-    if card is None:
-        raise StatementNotVotable()
     voted = record(session, gate.id, participant_id, card.id, vote, now)
     answered = deck.answered(voted)
     return Ballot(slug, deck.draw(answered), len(answered), len(deck.cards), Said(card.number, vote.choice))

@@ -16,8 +16,8 @@ BIG_KEY = BigInteger().with_variant(Integer(), "sqlite")
 """A primary key for tables that may hold more than two billion rows; SQLite counts only `INTEGER` up by itself."""
 
 BUSY_TIMEOUT_SECONDS = 15
-LARGEST_BATCH = {"sqlite": 256, "postgresql": 60}
-"""Actions in one transaction; PostgreSQL slows down past 64 subtransactions."""
+LARGEST_BATCH = 256
+"""Actions in one transaction."""
 
 POSTGRESQL_TRANSIENT = frozenset({"40001", "40P01", "55P03"})
 """Serialisation failure, deadlock, lock not available."""
@@ -33,13 +33,13 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.embedded = self.url.get_backend_name() == "sqlite"
-        self.largest_batch = LARGEST_BATCH[self.url.get_backend_name()]
         self._shared: dict[str, Any] = {"decks": {}, "people": {}}
         if self.embedded:
             self.reader = _sqlite_engine(url, "BEGIN")
             self.writer = _sqlite_engine(url, "BEGIN IMMEDIATE")
         else:
             self.reader = self.writer = create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        event.listen(self.writer, "before_cursor_execute", _count_writes)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -63,6 +63,12 @@ class Database:
         self.writer.dispose()
 
 
+def writes(connection: Connection) -> int:
+    """How many statements other than queries this connection has run; what is equal before and after has written nothing."""
+    count: int = connection.info.get("writes", 0)
+    return count
+
+
 def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
@@ -82,6 +88,11 @@ class Upsert:
 
     def run(self, connection: Connection, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
         connection.execute(self._statements[connection.dialect.name], rows)
+
+
+def _count_writes(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+    if not statement.startswith("SELECT"):
+        connection.info["writes"] = connection.info.get("writes", 0) + 1
 
 
 def _sqlite_engine(url: str, begin: str) -> Engine:

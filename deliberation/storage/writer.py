@@ -1,7 +1,8 @@
 """One writer thread with group commit.
 
-Whatever arrived while the last batch was being committed forms the next batch: each action runs in its own savepoint, the batch
-is committed once, and only then anybody is answered. An action that raises undoes its own savepoint and nothing else.
+Whatever arrived while the last batch was being committed forms the next batch: the actions run one after the other, the batch is
+committed once, and only then anybody is answered. An action that refuses before it has written anything leaves nothing to undo;
+when one fails later than that, the batch is undone and done again one by one, so that it takes nobody else with it.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from deliberation.errors import Unavailable
-from deliberation.storage.engine import Database
+from deliberation.storage.engine import LARGEST_BATCH, Database, writes
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class Writer:
 
     def _take_waiting(self, first: _Job) -> tuple[list[_Job], bool]:
         batch = [first]
-        while len(batch) < self._database.largest_batch:
+        while len(batch) < LARGEST_BATCH:
             try:
                 job = self._jobs.get_nowait()
             except Empty:
@@ -113,30 +114,25 @@ class Writer:
         for job in batch:
             job.result, job.error = None, None
         with self._database.write() as session:
+            connection = session.connection()
             for job in batch:
-                self._run_in_savepoint(session, job)
-
-    def _run_in_savepoint(self, session: Session, job: _Job) -> None:
-        """Savepoints straight on the driver's connection: an ORM savepoint costs more than the vote inside it."""
-        driver: Any = session.connection().connection.driver_connection
-        driver.execute("SAVEPOINT action")
-        try:
-            job.result = job.action(session)
-            session.flush()
-            driver.execute("RELEASE SAVEPOINT action")
-        except Exception as error:
-            if isinstance(error, DBAPIError) and self._database.is_transient(error):
-                raise
-            if not session.is_active:
-                raise _Spoilt(error) from error
-            session.expunge_all()
-            driver.execute("ROLLBACK TO SAVEPOINT action")
-            job.error = error
-        session.expunge_all()
+                before = writes(connection)
+                try:
+                    job.result = job.action(session)
+                    session.flush()
+                except DBAPIError as error:
+                    if self._database.is_transient(error):
+                        raise
+                    raise _Spoilt(error) from error
+                except Exception as error:  # whatever it is belongs to the one who asked, not to the batch
+                    if writes(connection) != before or not session.is_active:
+                        raise _Spoilt(error) from error
+                    job.error = error
+                session.expunge_all()
 
 
 class _Spoilt(Exception):
-    """A failed flush has ended the whole transaction; the batch has to be done again without its company."""
+    """An action failed after it had written something, or in the database: the transaction cannot go on."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__()

@@ -1,10 +1,11 @@
 """A load of residents who vote as fast as they are answered, over real HTTP on loopback. Bounded in time; stops by itself.
 
-Each connection is one resident after the other: opens the conversation page for a cookie, then posts votes as htmx does and reads
-the next card out of the answer. Written on bare sockets, so that it costs little beside the server that it measures.
+Each connection is one resident after the other, who posts votes as htmx does and reads the next card out of the answer. Written on
+bare sockets, so that it costs little beside the server that it measures.
 """
 
 import asyncio
+import itertools
 import re
 import time
 from dataclasses import dataclass, field
@@ -13,6 +14,17 @@ _CARD = re.compile(rb'name="statement" value="(\d+)">\s*<input type="hidden" nam
 _COOKIE = re.compile(rb"set-cookie: (hiroba=[^;]+)", re.IGNORECASE)
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 _CHOICES = (b"agree", b"agree", b"disagree", b"pass")
+
+
+Door = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+@dataclass(slots=True)
+class Resident:
+    """A cookie and the card that is shown, as found in the page: number and ballot."""
+
+    cookie: bytes
+    card: re.Match[bytes] | None
 
 
 @dataclass(slots=True)
@@ -32,48 +44,71 @@ class Outcome:
         return sorted(self.latencies)[int(share * (len(self.latencies) - 1))] * 1000
 
 
-async def vote(port: int, slug: str, *, connections: int, seconds: float, votes_each: int = 40) -> Outcome:
+async def vote(port: int, slug: str, *, connections: int, seconds: float, residents_each: int) -> Outcome:
+    """Votes alone are measured: every resident has opened the page before the clock starts."""
     outcome = Outcome()
+    doors = [await asyncio.open_connection("127.0.0.1", port) for _ in range(connections)]
+    waiting = await asyncio.gather(*(_arrive(door, slug, residents_each) for door in doors))
     started = time.perf_counter()
     ends = started + seconds
-    await asyncio.gather(*(_residents(port, slug, ends, votes_each, outcome) for _ in range(connections)))
+    await asyncio.gather(*(_take_turns(door, slug, those, ends, outcome) for door, those in zip(doors, waiting, strict=True)))
     outcome.seconds = time.perf_counter() - started
+    for _, writer in doors:
+        writer.close()
     return outcome
 
 
-async def _residents(port: int, slug: str, ends: float, votes_each: int, outcome: Outcome) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
-        while time.perf_counter() < ends:
-            await _resident(reader, writer, slug, ends, votes_each, outcome)
-    finally:
-        writer.close()
+async def open_pages(port: int, slug: str, *, connections: int, seconds: float) -> float:
+    """Conversation pages per second, each opened by somebody new."""
+    doors = [await asyncio.open_connection("127.0.0.1", port) for _ in range(connections)]
+    started = time.perf_counter()
+    opened = await asyncio.gather(*(_keep_opening(door, slug, started + seconds) for door in doors))
+    return sum(opened) / (time.perf_counter() - started)
 
 
-async def _resident(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, slug: str, ends: float, votes_each: int, outcome: Outcome
-) -> None:
-    writer.write(f"GET /c/{slug} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-    _, head, body = await _answer(reader)
-    cookie = _cookie(head)
-    card = _CARD.search(body)
-    for turn in range(votes_each):
-        if card is None or time.perf_counter() >= ends:
+async def _keep_opening(door: Door, slug: str, ends: float) -> int:
+    opened = 0
+    while time.perf_counter() < ends:
+        await _arrive(door, slug, 1)
+        opened += 1
+    return opened
+
+
+async def _arrive(door: Door, slug: str, residents: int) -> list[Resident]:
+    reader, writer = door
+    arrived = []
+    for _ in range(residents):
+        writer.write(f"GET /c/{slug} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        _, head, body = await _answer(reader)
+        arrived.append(Resident(_cookie(head), _CARD.search(body)))
+    return arrived
+
+
+async def _take_turns(door: Door, slug: str, residents: list[Resident], ends: float, outcome: Outcome) -> None:
+    for resident in residents:
+        await _vote_on(door, slug, resident, ends, outcome)
+
+
+async def _vote_on(door: Door, slug: str, resident: Resident, ends: float, outcome: Outcome) -> None:
+    """One card after the other until none is left or the time is over."""
+    reader, writer = door
+    for turn in itertools.count():
+        if resident.card is None or time.perf_counter() >= ends:
             return
-        form = b"statement=%s&ballot=%s&choice=%s" % (card[1], card[2], _CHOICES[turn % len(_CHOICES)])
+        form = b"statement=%s&ballot=%s&choice=%s" % (resident.card[1], resident.card[2], _CHOICES[turn % len(_CHOICES)])
         sent = time.perf_counter()
         writer.write(
             b"POST /c/%s/vote HTTP/1.1\r\nHost: localhost\r\nHX-Request: true\r\nSec-Fetch-Site: same-origin\r\n"
             b"Content-Type: application/x-www-form-urlencoded\r\nCookie: %s\r\nContent-Length: %d\r\n\r\n%s"
-            % (slug.encode(), cookie, len(form), form)
+            % (slug.encode(), resident.cookie, len(form), form)
         )
         status, head, body = await _answer(reader)
         if status != 200:
             outcome.refused.append(status)
             return
         outcome.latencies.append(time.perf_counter() - sent)
-        cookie = _cookie(head) or cookie
-        card = _CARD.search(body)
+        resident.cookie = _cookie(head) or resident.cookie
+        resident.card = _CARD.search(body)
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes, bytes]:

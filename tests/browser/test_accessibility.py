@@ -198,3 +198,18 @@ def test_every_answer_can_be_given_by_keyboard_which_goes_on_at_the_next_stateme
     expect(text).not_to_have_text(first)
     expect(text).to_be_focused()
     expect(text).to_be_in_viewport()
+
+
+def test_a_form_that_is_refused_in_place_leads_the_keyboard_to_what_is_wrong(
+    visit: Visitors, guests: dict[str, dict[str, Any]], numbers: dict[str, int]
+) -> None:
+    page = visit(**guests["admin"])
+    page.goto("/moderate/c/e-scooters/{pending}".format_map(numbers))
+    page.evaluate("document.body.dataset.same = 'yes'")
+    page.get_by_text("Reject …").click()
+    page.get_by_role("button", name="Reject", exact=True).click()
+    reason = page.get_by_role("combobox", name="Reason")
+    expect(reason).to_be_focused()
+    expect(reason).to_have_attribute("aria-invalid", "true")
+    assert page.locator("body").get_attribute("data-same") == "yes"
+    assert violations(page) == []

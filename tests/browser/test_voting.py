@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlmodel import col, func, select
 
-from deliberation.municipalities import Tenant
+from deliberation import municipalities
 from deliberation.storage.tables import Conversation, Statement, Vote, VoteEvent
 from tests.browser.site import Site, database_in, open_site
 from tests.browser.visitors import LOST, Visitors
@@ -21,27 +21,21 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="module")
-def town() -> list[Tenant]:
-    """Filled by the site: the municipality in it."""
-    return []
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, town: list[Tenant]) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     data_dir = tmp_path_factory.mktemp("square")
     with database_in(data_dir) as database:
         with database.write() as session:
-            town.append(make_tenant(session))
+            make_tenant(session)
         with open_site(data_dir, database) as opened:
             yield opened
 
 
 @pytest.fixture
-def slug(site: Site, town: list[Tenant]) -> str:
+def slug(site: Site) -> str:
     """A conversation of this test alone, with three statements."""
     slug = f"scooters-{next(_numbers)}"
     with site.database.write() as session:
-        conversation = make_conversation(session, town[0], slug)
+        conversation = make_conversation(session, municipalities.everyone(session)[0], slug)
         for text in TEXTS:
             make_statement(session, conversation, text)
     return slug
@@ -84,11 +78,10 @@ def events(site: Site, slug: str) -> int:
 def test_a_vote_brings_the_next_statement_without_loading_the_page_anew(page: Page, site: Site, slug: str) -> None:
     page.evaluate("document.body.dataset.same = 'yes'")
     seen = [statement(page)]
-    for number, (answer, said) in enumerate((("Agree", "agree"), ("Disagree", "disagree"), ("Pass", "pass")), start=1):
+    for number, answer in enumerate(("Agree", "Disagree", "Pass"), start=1):
         press(page, answer)
         expect(page.locator(".ballot-said")).to_contain_text(f"you said “{answer}”")
         expect(page.locator(".paving-words")).to_have_text(f"{number} of 3 answered")
-        assert said in page.locator(".ballot-said p").inner_text().lower()
         if number < len(TEXTS):
             seen.append(statement(page))
     assert sorted(seen) == sorted(TEXTS)

@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, select
 
 from deliberation.errors import Conflict, Unavailable
@@ -68,6 +70,17 @@ def test_a_broken_constraint_undoes_only_the_action_that_broke_it(database: Data
     answers = run_all(writer, adding("a"), unnamed, adding("b"))
     writer.close()
     assert (answers[0], type(answers[1]).__name__, answers[2]) == ("a", "IntegrityError", "b")
+    assert slugs(database) == ["a", "b"]
+
+
+def test_a_broken_query_takes_nobody_else_with_it(database: Database) -> None:
+    def asking(session: Session) -> None:
+        session.execute(text("SELECT * FROM no_such_table"))
+
+    writer = Writer(database)
+    answers = run_all(writer, adding("a"), asking, adding("b"))
+    writer.close()
+    assert (answers[0], isinstance(answers[1], DBAPIError), answers[2]) == ("a", True, "b")
     assert slugs(database) == ["a", "b"]
 
 
