@@ -101,6 +101,21 @@ def sign_in(session: Session, *, municipality_id: int, token: str, now: datetime
     return _staff(row)
 
 
+def sign_out(session: Session, *, account_id: int, now: datetime) -> None:
+    """End every session of this account, also that of a copied cookie."""
+    session.execute(update(Account).where(col(Account.id) == account_id).values(signed_out_at=now))
+
+
+def signed_in(session: Session, municipality_id: int, account_id: int, since: datetime) -> Staff | None:
+    """Who signed in at that moment, unless the account was closed or signed out meanwhile or belongs to another municipality."""
+    row = session.get(Account, account_id)
+    if row is None or row.municipality_id != municipality_id or row.disabled_at is not None:
+        return None
+    if row.signed_out_at is not None and since <= row.signed_out_at:
+        return None
+    return _staff(row)
+
+
 def get(session: Session, municipality_id: int, account_id: int) -> Staff:
     row = session.get(Account, account_id)
     if row is None or row.municipality_id != municipality_id or row.disabled_at is not None:

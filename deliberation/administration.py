@@ -6,10 +6,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-import regex
 from sqlmodel import Session, select
 
-from deliberation import conversations, ledger, links, statements, translations
+from deliberation import conversations, ledger, links, slugs, statements, translations
 from deliberation.accounts import Staff
 from deliberation.errors import (
     ClosesBeforeItOpens,
@@ -17,7 +16,6 @@ from deliberation.errors import (
     NotFound,
     SeedTooLong,
     SeedTwice,
-    SlugInvalid,
     StageEndsBeforeItStarts,
     TopicEmpty,
 )
@@ -25,8 +23,6 @@ from deliberation.storage.rows import identity
 from deliberation.storage.tables import Artefact, Conversation, Statement
 from deliberation.values import ModerationMode, Role, Stage, StatementState, Translatable
 
-_SLUG = regex.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-LONGEST_SLUG = 63
 TEXTS = {"topic": Translatable.TOPIC, "background": Translatable.BACKGROUND}
 
 
@@ -59,8 +55,7 @@ def open_conversation(
     Raises Forbidden, SlugInvalid, SlugTaken, TopicEmpty, ClosesBeforeItOpens, SeedTooLong, SeedTwice.
     """
     _check_role(staff)
-    if len(slug) > LONGEST_SLUG or not _SLUG.fullmatch(slug):
-        raise SlugInvalid()
+    slugs.check(slug)
     rules = _checked(rules)
     row = conversations.create(
         session, municipality_id=staff.municipality_id, slug=slug, now=now, actor=staff.actor, **asdict(rules)
@@ -189,11 +184,11 @@ def _plant(session: Session, staff: Staff, conversation: Conversation, seeds: Se
 
 
 def _seed_texts(seeds: Sequence[str], limit: int, taken: set[str]) -> list[str]:
-    """The texts in these lines, empty ones left out. Raises SeedTooLong, SeedTwice."""
+    """The texts in these lines; those that say nothing are left out. Raises SeedTooLong, SeedTwice."""
     texts = []
     for line, seed in enumerate(seeds, start=1):
         text = statements.tidy(seed)
-        if not text:
+        if not statements.says_something(text):
             continue
         if statements.length(text) > limit:
             raise SeedTooLong(line=line, length=statements.length(text), limit=limit)

@@ -89,6 +89,14 @@ class StatementEmpty(Invalid):
     field = "text"
 
 
+class StatementWithoutWords(Invalid):
+    """Signs or pictures alone."""
+
+    code = "statement_without_words"
+    message = N_("Please say it in words: signs and pictures alone are hard to vote on.")
+    field = "text"
+
+
 class StatementTooLong(Invalid):
     code = "statement_too_long"
     message = N_("Your statement has %(length)s characters; the limit is %(limit)s.")
@@ -101,6 +109,15 @@ class StatementDuplicate(Conflict):
     code = "statement_duplicate"
     message = N_("Somebody has already said exactly this.")
     field = "text"
+
+
+class StatementDuplicateUnseen(StatementDuplicate):
+    """The existing statement is one that only its author and staff may read."""
+
+    message = N_(
+        "Somebody has already said exactly this. "
+        "It is waiting for a moderator or was not accepted; that is why you do not see it."
+    )
 
 
 class SignInLinkInvalid(Forbidden):
@@ -155,9 +172,20 @@ class ReportNeeded(Conflict):
     message = N_("Publish a report first: recommendations rest on its figures.")
 
 
+class ReportPublishedAlready(Conflict):
+    code = "report_published_already"
+    message = N_("This has been published already, as report %(number)s; nothing was changed.")
+
+
 class RecommendationEmpty(Invalid):
     code = "recommendation_empty"
     message = N_("Please write what is recommended.")
+    field = "text"
+
+
+class RecommendationMadeAlready(Conflict):
+    code = "recommendation_made_already"
+    message = N_("This has been recommended already, on the same report: it is recommendation %(number)s.")
     field = "text"
 
 
@@ -177,6 +205,21 @@ class AnswerDayPassed(Invalid):
     code = "answer_day_passed"
     message = N_("This day has passed already.")
     field = "answer_due_on"
+
+
+class AnsweredMeanwhile(Conflict):
+    """There is an answer that whoever wrote this one has not seen."""
+
+    code = "answered_meanwhile"
+    message = N_(
+        "Somebody has answered meanwhile, so yours was not published. "
+        "Read the answer that stands now; what you wrote is still here and can take its place."
+    )
+
+
+class AnsweredSoAlready(Conflict):
+    code = "answered_so_already"
+    message = N_("This is the answer that stands already; nothing was changed.")
 
 
 class AnswerWithoutOutcome(Invalid):
@@ -242,6 +285,18 @@ class SlugInvalid(Invalid):
     code = "slug_invalid"
     message = N_("Use small letters a to z, digits and single hyphens between them, at most 63 characters.")
     field = "slug"
+
+
+class MunicipalityNameInvalid(Invalid):
+    code = "municipality_name_invalid"
+    message = N_("The name of a municipality has 1 to %(limit)s characters.")
+    field = "name"
+
+
+class HostInvalid(Invalid):
+    code = "host_invalid"
+    message = N_("“%(host)s” is not a host name. Give it without https://, port and path, for example hiroba.example.org.")
+    field = "host"
 
 
 class TopicEmpty(Invalid):

@@ -6,7 +6,8 @@ least `LEAST_VOTES` and the publication minimum, and at least `LEAST_PERCENT` of
 
 - *Shared*: at least `SHARED_PERCENT` agree in every group that is shown, each with enough votes; or disagree, in every group.
   The highest group-informed consensus comes first. Where fewer than two groups are shown: of everybody, the largest share first.
-- *Distinctive*: what the method names as representative of a group, where the group has enough votes, in the method's order.
+- *Distinctive*: what the method names as representative of a group, where the group has enough votes and says it more than
+  everybody else, in the method's order.
 - *Split*: of all groups with enough votes, the share that agrees is at least `SPLIT_POINTS` percentage points higher in one than
   in another. The largest difference comes first.
 - *Unsure*: at least `UNSURE_PERCENT` of everybody pass, with enough votes. The largest share comes first.
@@ -154,13 +155,22 @@ class _Judge:
         return _highest_first(ranked)
 
     def distinctive(self, statements: tuple[Figures, ...]) -> tuple[Finding, ...]:
-        shown = {figures.number: figures.shown for figures in statements}
-        return tuple(
-            Finding(Kind.DISTINCTIVE, named["number"], Choice.AGREE if named["direction"] == "agree" else Choice.DISAGREE, label)
+        figures = {one.number: one for one in statements}
+        named = [
+            Finding(Kind.DISTINCTIVE, row["number"], Choice.AGREE if row["direction"] == "agree" else Choice.DISAGREE, label)
             for label in self.sizes
-            for named in self.representative[label]
-            if self._enough(label, shown[named["number"]].get(label))
-        )
+            for row in self.representative[label]
+        ]
+        return tuple(finding for finding in named if self._stands_out(finding, figures[finding.number]))
+
+    def _stands_out(self, finding: Finding, figures: Figures) -> bool:
+        """The method names its best statement even where nothing is good: then the group says it no more than everybody else."""
+        own = figures.shown.get(finding.group or "")
+        if own is None or not self._enough(finding.group or "", own):
+            return False
+        rest = figures.everybody.without(own)
+        said = own.count(finding.choice)
+        return said > 0 and (not rest.votes or said * rest.votes > rest.count(finding.choice) * own.votes)
 
     def split(self, statements: tuple[Figures, ...]) -> tuple[Finding, ...]:
         ranked = []

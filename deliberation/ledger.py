@@ -4,6 +4,7 @@ An entry's hash covers its content and the hash before it, so that an altered, r
 saved earlier shows when the last entries are gone. Entries hold ids, codes and sealed digests of texts, never the texts.
 """
 
+import codecs
 import hashlib
 import json
 import secrets
@@ -195,8 +196,12 @@ def newest(session: Session, municipality_id: int, *, limit: int, before: int | 
 
 
 def read_lines(lines: Iterable[bytes]) -> Iterator[Entry]:
-    """Entries from an exported file, one JSON object a line; empty lines do not count. Raises LineUnreadable."""
-    for number, line in enumerate(lines, start=1):
+    """Entries from an exported file, one JSON object a line; empty lines and a byte order mark do not count.
+
+    Raises LineUnreadable.
+    """
+    for number, given in enumerate(lines, start=1):
+        line = given.removeprefix(codecs.BOM_UTF8) if number == 1 else given
         if not line.strip():
             continue
         try:

@@ -1,13 +1,20 @@
 """Tenants: who a request is for."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from deliberation.errors import NotFound, SlugTaken
+from deliberation import slugs
+from deliberation.errors import HostInvalid, MunicipalityNameInvalid, NotFound, SlugTaken
 from deliberation.storage.tables import Municipality
+
+LONGEST_NAME = 200
+LONGEST_HOST = 253
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,9 @@ def add(
     language: str = "en",
     time_zone: str = "UTC",
 ) -> Tenant:
+    """A new municipality; its host is kept in lower case. Raises SlugInvalid, SlugTaken, MunicipalityNameInvalid, HostInvalid."""
+    slugs.check(slug)
+    name, host = _checked_name(name), None if host is None else _checked_host(host)
     if session.exec(select(Municipality.id).where(Municipality.slug == slug)).first() is not None:
         raise SlugTaken(slug=slug)
     if host is not None and session.exec(select(Municipality.id).where(Municipality.host == host)).first() is not None:
@@ -66,3 +76,17 @@ def today(session: Session, municipality_id: int, now: datetime) -> date:
 def tenant(row: Municipality) -> Tenant:
     assert row.id is not None
     return Tenant(row.id, row.slug, row.name, row.host, row.language, row.time_zone)
+
+
+def _checked_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise MunicipalityNameInvalid(limit=LONGEST_NAME)
+    return name
+
+
+def _checked_host(host: str) -> str:
+    lowered = host.lower()
+    if len(lowered) > LONGEST_HOST or not _HOST.fullmatch(lowered):
+        raise HostInvalid(host=host)
+    return lowered

@@ -12,6 +12,7 @@ from deliberation.errors import (
     Forbidden,
     NotFound,
     RecommendationEmpty,
+    RecommendationMadeAlready,
     RecommendationUnfounded,
     ReportNeeded,
     StatementsNotLinkable,
@@ -57,7 +58,7 @@ def draft(
     """Ask an office to answer something that rests on these statements, and return its public number.
 
     `statements` are public numbers; `report` is one too, the newest report when it is left out. Raises NotFound, Forbidden,
-    ReportNeeded, RecommendationEmpty, RecommendationUnfounded, StatementsNotLinkable, AnswerDayPassed.
+    ReportNeeded, RecommendationEmpty, RecommendationUnfounded, StatementsNotLinkable, AnswerDayPassed, RecommendationMadeAlready.
     """
     conversation = _conversation(session, staff, slug)
     conversation_id = identity(conversation)
@@ -68,11 +69,13 @@ def draft(
     if answer_due_on < municipalities.today(session, staff.municipality_id, now):
         raise AnswerDayPassed()
     linked = _linkable(session, conversation, statements)
+    number = _next_number(session, conversation_id)
+    _refuse_again(session, identity(found), text)
     salt, digest = ledger.seal(text)
     row = Recommendation(
         conversation_id=conversation_id,
         report_id=identity(found),
-        number=_next_number(session, conversation_id),
+        number=number,
         text=text,
         language=language,
         office=office,
@@ -178,6 +181,15 @@ def _next_number(session: Session, conversation_id: int) -> int:
     session.exec(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update(key_share=True)).one()
     last = session.exec(select(func.max(Recommendation.number)).where(Recommendation.conversation_id == conversation_id)).one()
     return 1 if last is None else last + 1
+
+
+def _refuse_again(session: Session, report_id: int, text: str) -> None:
+    """A form that was sent twice is one recommendation."""
+    existing = session.exec(
+        select(Recommendation.number).where(Recommendation.report_id == report_id, Recommendation.text == text)
+    ).first()
+    if existing is not None:
+        raise RecommendationMadeAlready(number=existing)
 
 
 def _record(session: Session, staff: Staff, action: str, slug: str, number: int, facts: dict[str, object], now: datetime) -> None:

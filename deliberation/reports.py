@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from deliberation import analyses, conversations, ledger, report_contents, translations
 from deliberation.accounts import Staff
-from deliberation.errors import N_, Conflict, NotFound
+from deliberation.errors import N_, Conflict, NotFound, ReportPublishedAlready
 from deliberation.report_contents import Contents
 from deliberation.storage.tables import Conversation, Report, Statement
 from deliberation.translations import Reading
@@ -73,13 +73,14 @@ def publish(
     language: str,
     now: datetime,
 ) -> Published:
-    """Freeze the present snapshot. `introduction` is Markdown. Raises NothingToPublish, NotFound."""
+    """Freeze the present snapshot. `introduction` is Markdown. Raises NothingToPublish, ReportPublishedAlready, NotFound."""
     conversation = conversations.get(session, municipality_id, slug)
     conversation_id = conversations.identify(conversation)
     analysis = analyses.latest(session, conversation_id)
     if analysis is None or analysis.id is None:
         raise NothingToPublish()
     number = _next_number(session, conversation_id)
+    _refuse_again(session, conversation_id, number - 1, analysis.id, (title, introduction, language))
     content = {
         "number": number,
         "title": title,
@@ -174,6 +175,17 @@ def _next_number(session: Session, conversation_id: int) -> int:
     session.exec(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update(key_share=True)).one()
     last = session.exec(select(func.max(Report.number)).where(Report.conversation_id == conversation_id)).one()
     return 1 if last is None else last + 1
+
+
+def _refuse_again(session: Session, conversation_id: int, newest: int, analysis_id: int, said: tuple[str, str, str]) -> None:
+    """A form that was sent twice is one report."""
+    row = session.exec(
+        select(Report.analysis_id, Report.title, Report.introduction, Report.language).where(
+            Report.conversation_id == conversation_id, Report.number == newest
+        )
+    ).first()
+    if row is not None and tuple(row) == (analysis_id, *said):
+        raise ReportPublishedAlready(number=newest)
 
 
 def _published(session: Session, row: Report) -> Published:

@@ -1,14 +1,22 @@
 """Official answers to recommendations. The newest stands; earlier ones stay in sight."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import delete
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from deliberation import ledger, municipalities, recommendations
 from deliberation.accounts import Staff
-from deliberation.errors import AnswerWithoutDay, AnswerWithoutOutcome, AnswerWithoutOwner, AnswerWithoutReason, DueDayPassed
+from deliberation.errors import (
+    AnsweredMeanwhile,
+    AnsweredSoAlready,
+    AnswerWithoutDay,
+    AnswerWithoutOutcome,
+    AnswerWithoutOwner,
+    AnswerWithoutReason,
+    DueDayPassed,
+)
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Conversation, Recommendation, Response, ResponseDraft
 from deliberation.values import Outcome
@@ -25,16 +33,19 @@ class Written:
     due_on: date | None
 
 
-def answer(session: Session, *, staff: Staff, slug: str, number: int, written: Written, now: datetime) -> None:
+def answer(session: Session, *, staff: Staff, slug: str, number: int, written: Written, now: datetime, seen: int = 0) -> None:
     """Publish an answer; it stands until there is a later one. A draft is thereby used up.
 
+    `seen` is how many answers there were when it was written.
     Only a declined recommendation needs no day by which something happens.
-    Raises NotFound, Forbidden, AnswerWithoutOutcome, AnswerWithoutReason, AnswerWithoutOwner, AnswerWithoutDay, DueDayPassed.
+    Raises NotFound, Forbidden, AnswerWithoutOutcome, AnswerWithoutReason, AnswerWithoutOwner, AnswerWithoutDay, DueDayPassed,
+    AnsweredMeanwhile, AnsweredSoAlready.
     """
     recommendation = recommendations.of_staff(session, staff, slug, number)
     recommendation_id = identity(recommendation)
     reason, owner = written.reason.strip(), " ".join(written.owner.split())
     outcome = _checked(written, reason, owner, municipalities.today(session, staff.municipality_id, now))
+    _refuse_unseen(session, recommendation_id, replace(written, outcome=outcome, reason=reason, owner=owner), seen)
     salt, digest = ledger.seal(reason)
     session.add(
         Response(
@@ -100,6 +111,28 @@ def standing(session: Session, recommendation_id: int) -> Response | None:
         .where(Response.recommendation_id == recommendation_id)
         .order_by(col(Response.published_at).desc(), col(Response.id).desc())
     ).first()
+
+
+def given(session: Session, recommendation_id: int) -> int:
+    """How many answers there have been."""
+    return session.exec(select(func.count()).where(Response.recommendation_id == recommendation_id)).one()
+
+
+def _refuse_unseen(session: Session, recommendation_id: int, written: Written, seen: int) -> None:
+    """No answer takes the place of one that its author has not seen; of officials at once one answers.
+
+    On PostgreSQL the lock lets pass what only refers to the recommendation.
+    """
+    session.exec(select(Recommendation.id).where(Recommendation.id == recommendation_id).with_for_update(key_share=True)).one()
+    now_standing = standing(session, recommendation_id)
+    if now_standing is not None and _said(now_standing) == written:
+        raise AnsweredSoAlready()
+    if given(session, recommendation_id) != seen:
+        raise AnsweredMeanwhile()
+
+
+def _said(row: Response) -> Written:
+    return Written(row.outcome, row.reason, row.language, row.owner, row.due_on)
 
 
 def _checked(written: Written, reason: str, owner: str, today: date) -> Outcome:

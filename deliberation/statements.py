@@ -10,11 +10,24 @@ import regex
 from sqlmodel import Session, col, func, select
 
 from deliberation import conversations, participants, voting
-from deliberation.errors import NotFound, StatementDuplicate, StatementEmpty, StatementTooLong
+from deliberation.errors import (
+    NotFound,
+    StatementDuplicate,
+    StatementDuplicateUnseen,
+    StatementEmpty,
+    StatementTooLong,
+    StatementWithoutWords,
+)
+from deliberation.storage.rows import identity
 from deliberation.storage.tables import Conversation, Participant, Statement
+from deliberation.translations import Reading
 from deliberation.values import Choice, ModerationMode, Reason, StatementState
 
+MOST_CODE_POINTS = 12
+"""In one character as a reader counts them. A family of four with their skin tones has eleven; syllables and stacked signs
+of every living script have fewer. Without an end, thousands of accents on one letter would be one character."""
 _GRAPHEME = regex.compile(r"\X")
+_SAID = regex.compile(r"[[\p{L}\p{N}]--\p{Default_Ignorable_Code_Point}]", regex.VERSION1)
 _NOT_SAID = regex.compile(r"[\p{P}\p{S}\p{Z}\p{C}]+")
 _CONTROLS = regex.compile(r"[\p{Cc}\p{Cf}--[\n\u200c\u200d]]", regex.VERSION1)
 
@@ -40,12 +53,20 @@ class MyStatement:
     created_at: datetime
     leads_to: int | None
     conversation: str
-    topic: str
+    topic: Reading
 
 
 def length(text: str) -> int:
-    """Characters as a reader counts them: extended grapheme clusters, in every script."""
-    return len(_GRAPHEME.findall(text))
+    """Characters as a reader counts them: extended grapheme clusters, in every script.
+
+    Code points beyond MOST_CODE_POINTS in one cluster count as characters of their own.
+    """
+    return sum(1 + max(0, len(cluster) - MOST_CODE_POINTS) for cluster in _GRAPHEME.findall(text))
+
+
+def says_something(text: str) -> bool:
+    """Whether there is a letter or a digit in it that can be seen. Signs and pictures alone are nothing to vote on."""
+    return _SAID.search(text) is not None
 
 
 def tidy(text: str) -> str:
@@ -123,7 +144,7 @@ def share(session: Session, *, municipality_id: int, slug: str, person: str, tex
     return Shared(row.number, votable)
 
 
-def mine(session: Session, municipality_id: int, person: str | None) -> list[MyStatement]:
+def mine(session: Session, municipality_id: int, person: str | None, locale: str) -> list[MyStatement]:
     """What this person has said, in every conversation of the municipality, newest first."""
     if person is None:
         return []
@@ -134,6 +155,7 @@ def mine(session: Session, municipality_id: int, person: str | None) -> list[MyS
         .where(Participant.person_id == person, Conversation.municipality_id == municipality_id)
         .order_by(col(Statement.created_at).desc(), col(Statement.id).desc())
     ).all()
+    topics = conversations.headings(session, [c for _, c in rows], locale)
     leads = _numbers(session, [s.merged_into_id for s, _ in rows if s.merged_into_id is not None])
     return [
         MyStatement(
@@ -146,7 +168,7 @@ def mine(session: Session, municipality_id: int, person: str | None) -> list[MyS
             s.created_at,
             leads.get(s.merged_into_id or 0),
             c.slug,
-            c.topic,
+            topics[identity(c)],
         )
         for s, c in rows
     ]
@@ -161,6 +183,8 @@ def _check_length(text: str, limit: int) -> None:
     said = length(text)
     if said == 0:
         raise StatementEmpty()
+    if not says_something(text):
+        raise StatementWithoutWords()
     if said > limit:
         raise StatementTooLong(length=said, limit=limit)
 
@@ -171,8 +195,9 @@ def _refuse_duplicate(session: Session, conversation: Conversation, key: str) ->
     ).first()
     if existing is None:
         return
-    visible = existing[1] in public_states(conversation.moderation)
-    raise StatementDuplicate(number=existing[0] if visible else None, slug=conversation.slug)
+    if existing[1] in public_states(conversation.moderation):
+        raise StatementDuplicate(number=existing[0], slug=conversation.slug)
+    raise StatementDuplicateUnseen(number=None, slug=conversation.slug)
 
 
 def _numbers(session: Session, ids: list[int]) -> dict[int, int]:

@@ -1,29 +1,19 @@
 """What administrators send."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from deliberation.administration import Period, Rules
 from deliberation.values import ModerationMode, Stage
-from web import i18n
-from web.forms import EmptyIsNone, Form, OptionalLine, OptionalParagraphs
-from web.official_forms import Language, OptionalDay
+from web.field_types import Number, OptionalDay, OptionalMoment
+from web.forms import Form, OptionalLine, OptionalParagraphs
+from web.official_forms import Language
 
 SMALLEST_LIMIT, LARGEST_LIMIT = 20, 1000
 """Characters that a municipality may allow for a statement."""
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    """A browser sends date and time without a zone; it means the municipality's clock."""
-    if moment is None:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=i18n.time_zone())).astimezone(UTC)
-
-
-OptionalMoment = Annotated[datetime | None, AfterValidator(_utc), EmptyIsNone]
 
 
 class RulesForm(Form):
@@ -31,7 +21,7 @@ class RulesForm(Form):
     background: OptionalParagraphs = ""
     language: Language
     moderation: ModerationMode
-    statement_limit: Annotated[int, Field(ge=SMALLEST_LIMIT, le=LARGEST_LIMIT)]
+    statement_limit: Annotated[Number, Field(ge=SMALLEST_LIMIT, le=LARGEST_LIMIT)]
     opens_at: OptionalMoment = None
     closes_at: OptionalMoment = None
 
@@ -92,4 +82,4 @@ class ArtefactForm(Form):
 
 
 class DetachForm(Form):
-    artefact: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    artefact: Annotated[Number, Field(ge=1)]

@@ -79,6 +79,7 @@ def create_app(configured: Settings, *, work: bool = True) -> Starlette:
         exception_handlers=errors.HANDLERS,
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False
     app.router.middleware_stack = Doorkeeper(app.router.middleware_stack)
     return app
 

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from deliberation import errors
 from deliberation.errors import N_, Refusal
 from deliberation.values import Reason
 from web import i18n
-from web.http import locale, render, wants_fragment
+from web.http import locale, render, typed, wants_fragment
 from web.words import REASONS
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,8 @@ HTTP_MESSAGES = {
     413: errors.TooLarge.message,
     429: errors.TooMany.message,
 }
+WRITTEN = ("topic", "title", "text", "background", "introduction", "seeds", "owner", "office", "reason", "note")
+"""Fields that people write into; everything else in a form is chosen or hidden."""
 BROKEN = N_("Something broke on our side. It has been noted. Nothing you had already sent is lost.")
 
 
@@ -49,7 +51,8 @@ def message_of(refusal: Refusal, language: str) -> str:
 
 async def refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    return _answer(request, status_of(error), error.code, message_of(error, locale(request)))
+    written = await _written(request) if isinstance(error, errors.Forbidden) else ""
+    return _answer(request, status_of(error), error.code, message_of(error, locale(request)), written)
 
 
 async def http_error(request: Request, error: Exception) -> Response:
@@ -65,10 +68,31 @@ async def broken(request: Request, error: Exception) -> Response:
     return _answer(request, 500, "broken", i18n.translate(locale(request), BROKEN))
 
 
-HANDLERS: Mapping[Any, Any] = {Refusal: refused, HTTPException: http_error, Exception: broken}
+async def hung_up(request: Request, error: Exception) -> Response:
+    """Nobody is there any more to read this."""
+    return Response(status_code=400)
 
 
-def _answer(request: Request, status: int, code: str, message: str) -> Response:
+HANDLERS: Mapping[Any, Any] = {Refusal: refused, HTTPException: http_error, ClientDisconnect: hung_up, Exception: broken}
+
+
+async def _written(request: Request) -> str:
+    """What somebody wrote into a form that leads nowhere now. Where htmx sent it, the form is still on the page."""
+    if request.method != "POST" or wants_fragment(request):
+        return ""
+    try:
+        fields = await typed(request)
+    except (Refusal, HTTPException, ClientDisconnect):
+        return ""
+    values = [value for name in WRITTEN for value in _several(fields.get(name, "")) if value not in set(Reason)]
+    return "\n\n".join(value for value in values if value.strip())
+
+
+def _several(value: str | list[str]) -> list[str]:
+    return value if isinstance(value, list) else [value]
+
+
+def _answer(request: Request, status: int, code: str, message: str, written: str = "") -> Response:
     if request.url.path.startswith("/api/"):
         problem = {"type": "about:blank", "status": status, "title": message, "code": code}
         return JSONResponse(problem, status, media_type="application/problem+json")
@@ -76,7 +100,7 @@ def _answer(request: Request, status: int, code: str, message: str) -> Response:
         answer = render(request, "errors/_notice.html", status=status, message=message)
         answer.headers.update({"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"})
         return answer
-    return render(request, "errors/page.html", status=status, message=message, code=status)
+    return render(request, "errors/page.html", status=status, message=message, code=status, written=written)
 
 
 def _shown(value: Any, language: str) -> Any:

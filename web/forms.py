@@ -1,15 +1,16 @@
 """What the pages send: typed forms. A field that does not fit is named, with what was typed kept."""
 
-import uuid
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from deliberation.errors import N_, Invalid, StageEndsBeforeItStarts
+from web.field_types import Ballot, Number
 
 MISSING = N_("Please fill this in.")
 TOO_LONG = N_("This is too long.")
 NOT_A_DATE = N_("Please give a date as year-month-day.")
+NOT_IN_THESE_YEARS = N_("Please give a date in the years 2000 to 2200.")
 NOT_AN_ADDRESS = N_("Please give an address that begins with http:// or https://.")
 NOT_A_MOMENT = N_("Please give a date and a time as year-month-day hour:minute.")
 NOT_NUMBERS = N_("Please give the numbers of statements with commas between them.")
@@ -24,7 +25,9 @@ MESSAGES = {
     "date_parsing": NOT_A_DATE,
     "datetime_from_date_parsing": NOT_A_MOMENT,
     "datetime_parsing": NOT_A_MOMENT,
+    "year_out_of_range": NOT_IN_THESE_YEARS,
     "int_parsing": NOT_A_NUMBER,
+    "int_parsing_size": OUT_OF_RANGE,
     "greater_than_equal": OUT_OF_RANGE,
     "less_than_equal": OUT_OF_RANGE,
     "not_numbers": NOT_NUMBERS,
@@ -36,15 +39,6 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 OptionalLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Paragraphs = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 OptionalParagraphs = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
-Ballot = Annotated[str, BeforeValidator(lambda value: str(uuid.UUID(value)))]
-
-
-def _none_when_empty(value: object) -> object:
-    return None if value == "" else value
-
-
-EmptyIsNone = BeforeValidator(_none_when_empty)
-"""For optional dates and numbers, which a browser sends as an empty text."""
 
 
 class Form(BaseModel):
@@ -74,7 +68,7 @@ def validated(model: type[F], typed: dict[str, Any]) -> F:
 
 
 class VoteForm(Form):
-    statement: int = Field(ge=0, le=2**31 - 1)
+    statement: Number
     choice: Annotated[str, StringConstraints(pattern="^(agree|disagree|pass|withdraw)$")]
     ballot: Ballot
     important: bool = False

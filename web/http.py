@@ -1,5 +1,6 @@
 """What every handler does: read a form, run an action or a query, render."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -112,14 +113,16 @@ def locale(request: Request) -> str:
 
 
 def person(request: Request) -> str | None:
-    """The random id in this visitor's cookie."""
-    found: str | None = request.session.get("person")
-    return found
+    """Who this visitor is in this municipality. One cookie shown to two municipalities is two people who cannot be connected."""
+    known: str | None = request.session.get("person")
+    if known is None:
+        return None
+    return hashlib.blake2b(f"{known}:{municipality(request).id}".encode(), digest_size=16).hexdigest()
 
 
 def greet(request: Request) -> None:
     """Give a first-time visitor an id, so that a vote counts for the same person later. Nothing is stored."""
-    if person(request) is None:
+    if "person" not in request.session:
         request.session["person"] = participants.new_person()
 
 
@@ -129,7 +132,8 @@ def voter(request: Request) -> str:
     if not request.session.get("joined"):
         services(request).limits.count("newcomers_per_network", network(request.client.host if request.client else None))
         request.session["joined"] = True
-    known: str = request.session["person"]
+    known = person(request)
+    assert known is not None
     return known
 
 
@@ -147,9 +151,9 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
         "account": account(request),
         "path": request.scope["path"],
         "url": services(request).url,
-        "notice": None if wants_fragment(request) else request.session.pop("notice", None),
+        "notice": None if wants_fragment(request) else request.scope.get("session", {}).pop("notice", None),
     }
-    headers = {"Content-Language": locale(request), "Vary": "Cookie, Accept-Language"}
+    headers = {"Content-Language": locale(request), "Vary": "Cookie, Accept-Language", "Cache-Control": "private, no-cache"}
     return HTMLResponse(rendering.render(environment, template, common | context), status, headers)
 
 

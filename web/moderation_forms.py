@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from deliberation.values import Reason, StatementState
+from web.field_types import Number
 from web.forms import Form
 
 
@@ -38,7 +39,7 @@ class RejectForm(StatementDecisionForm):
 
 
 class MergeForm(StatementDecisionForm):
-    into: Annotated[int, NotEmpty, Field(ge=0, le=2**31 - 1)]
+    into: Annotated[Number, NotEmpty]
     note: Note = ""
 
 

@@ -1,7 +1,6 @@
 """What officials send."""
 
 import re
-from datetime import date
 from typing import Annotated
 
 from pydantic import BeforeValidator, StringConstraints
@@ -9,13 +8,13 @@ from pydantic_core import PydanticCustomError
 
 from deliberation.responses import Written
 from deliberation.values import Outcome
-from web.forms import EmptyIsNone, Form, OptionalLine, OptionalParagraphs
+from web.field_types import Day, EmptyIsNone, Number, OptionalDay
+from web.forms import Form, OptionalLine, OptionalParagraphs
 
 _BETWEEN_NUMBERS = re.compile(r"[\s,;，、；]+")
 LARGEST_NUMBER_DIGITS = 9
 
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-OptionalDay = Annotated[date | None, EmptyIsNone]
 
 
 def _numbers(value: object) -> object:
@@ -37,7 +36,7 @@ class RecommendationForm(Form):
     text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
     language: Language
     office: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-    answer_due_on: date
+    answer_due_on: Day
 
     @property
     def chosen(self) -> set[int]:
@@ -45,14 +44,15 @@ class RecommendationForm(Form):
 
 
 class AnswerForm(Form):
-    """Whatever is missing, the domain says; a draft may lack anything."""
+    """Whatever is missing, the domain says; a draft may lack anything. `seen`: how many answers there were on the page."""
 
     outcome: Annotated[Outcome | None, EmptyIsNone] = None
     reason: OptionalParagraphs = ""
     language: Language
     owner: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    seen: Number = 0
     due_on: OptionalDay = None
-    act: Annotated[str, StringConstraints(pattern="^(publish|draft)$")] = "publish"
+    act: Annotated[str, StringConstraints(pattern="^(publish|draft)$")]
 
     @property
     def written(self) -> Written:
@@ -62,11 +62,11 @@ class AnswerForm(Form):
 class MilestoneForm(Form):
     title: OptionalLine = ""
     language: Language
-    due_on: date
+    due_on: Day
 
 
 class DoneForm(Form):
-    done_on: date
+    done_on: Day
 
 
 class EvidenceForm(Form):
@@ -80,4 +80,4 @@ class LinkForm(Form):
 
 
 class UnlinkForm(Form):
-    statement: int
+    statement: Number

@@ -52,7 +52,7 @@ ROUTES = [
     Route("/moderate/c/{slug}/{number}/merge", moderators(moderation.merge), name="moderation_merge", methods=["POST"]),
     Route("/moderate/c/{slug}/{number}/ban", moderators(moderation.ban), name="moderation_ban", methods=["POST"]),
     Route("/moderate/c/{slug}/{number}/unban", moderators(moderation.unban), name="moderation_unban", methods=["POST"]),
-    Route("/moderate/c/{slug}/{number}/{form}", moderators(moderation.statement), name="moderation_form"),
+    Route("/moderate/c/{slug}/{number}/{form}", moderators(moderation.form), name="moderation_form"),
     Route("/official", officials(official.overview), name="official"),
     Route("/official/{slug}", officials(official.conversation), name="official_conversation"),
     Route("/official/{slug}", officials(official.recommend), name="recommend", methods=["POST"]),

@@ -1,12 +1,20 @@
 """The configuration: the only place that reads the environment. A wrong value stops the program at once, by name."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from deliberation.storage.engine import sqlite_url
+
+SHORTEST_SECRET = 16
+_ALLOWED_HOST = re.compile(r"\*|(\*\.)?[^*\s/:\[\]]+|\[[0-9a-fA-F:.]+\]")
 
 
 class SettingsError(Exception):
@@ -49,13 +57,12 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(f"HIROBA_DATA_DIR: {data_dir} cannot be made: {error.strerror}") from error
-    hosts = _value(environment, "HIROBA_ALLOWED_HOSTS")
     return Settings(
         data_dir=data_dir,
         database_url=_database_url(_value(environment, "HIROBA_DATABASE_URL"), data_dir),
-        secret_key=_value(environment, "HIROBA_SECRET_KEY") or _kept_secret(data_dir),
+        secret_key=_secret(_value(environment, "HIROBA_SECRET_KEY")) or _kept_secret(data_dir),
         base_url=_base_url(_value(environment, "HIROBA_BASE_URL")),
-        allowed_hosts=tuple(h.strip() for h in hosts.split(",") if h.strip()) if hosts else ("*",),
+        allowed_hosts=_allowed_hosts(_value(environment, "HIROBA_ALLOWED_HOSTS")),
         compute=_compute(_value(environment, "HIROBA_COMPUTE")),
         log_format=_log_format(_value(environment, "HIROBA_LOG_FORMAT")),
     )
@@ -64,11 +71,25 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
 def _value(environment: Mapping[str, str], name: str) -> str | None:
     path = environment.get(f"{name}_FILE")
     if path is None:
-        return environment.get(name) or None
+        return _readable(name, environment.get(name)) or None
+    return _content(f"{name}_FILE", Path(path)) or None
+
+
+def _readable(name: str, value: str | None) -> str | None:
     try:
-        return Path(path).read_text().strip() or None
+        (value or "").encode()
+    except UnicodeEncodeError as error:
+        raise SettingsError(f"{name}: is not UTF-8") from error
+    return value
+
+
+def _content(name: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise SettingsError(f"{name}_FILE: {path} cannot be read: {error.strerror}") from error
+        raise SettingsError(f"{name}: {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{name}: {path} is not a text in UTF-8") from error
 
 
 def _database_url(url: str | None, data_dir: Path) -> str:
@@ -78,7 +99,41 @@ def _database_url(url: str | None, data_dir: Path) -> str:
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise SettingsError("HIROBA_DATABASE_URL: must begin with postgresql+psycopg:// or sqlite:///")
+    try:
+        _check_address(make_url(url))
+    except (ArgumentError, ValueError) as error:  # their texts may hold the password
+        raise SettingsError(
+            "HIROBA_DATABASE_URL: is not an address such as postgresql+psycopg://user:password@host:5432/name; "
+            "in the password, write / : @ as %2F %3A %40"
+        ) from error
     return url
+
+
+def _check_address(url: URL) -> None:
+    """What would be misunderstood. Raises SettingsError, or ValueError."""
+    if url.drivername != "sqlite":
+        if set("[]@/ ") & set(url.host or ""):
+            raise ValueError("this is no host")
+    elif url.database in {None, "", ":memory:"}:
+        raise SettingsError("HIROBA_DATABASE_URL: names no file; write sqlite:////folder/file.db")
+    elif url.query:
+        raise SettingsError("HIROBA_DATABASE_URL: sqlite:/// takes a path and no options after “?”")
+
+
+def _secret(value: str | None) -> str | None:
+    if value is not None and len(value) < SHORTEST_SECRET:
+        raise SettingsError(f"HIROBA_SECRET_KEY: must have at least {SHORTEST_SECRET} characters")
+    return value
+
+
+def _allowed_hosts(names: str | None) -> tuple[str, ...]:
+    hosts = tuple(host for part in (names or "*").split(",") if (host := part.strip()))
+    for host in hosts:
+        if not _ALLOWED_HOST.fullmatch(host):
+            raise SettingsError(f"HIROBA_ALLOWED_HOSTS: “{host}” is not a host name, nor *.example.org, nor *")
+    if not hosts:
+        raise SettingsError("HIROBA_ALLOWED_HOSTS: names no host")
+    return hosts
 
 
 def _kept_secret(data_dir: Path) -> str:
@@ -90,16 +145,25 @@ def _kept_secret(data_dir: Path) -> str:
         pass
     except OSError as error:
         raise SettingsError(f"HIROBA_DATA_DIR: {path} cannot be written: {error.strerror}") from error
-    secret = path.read_text().strip()
-    if not secret:
-        raise SettingsError(f"HIROBA_SECRET_KEY: {path} is empty; delete it, and a new key is made")
+    secret = _content("HIROBA_SECRET_KEY", path)
+    if len(secret) < SHORTEST_SECRET:
+        what = "is too short" if secret else "is empty"
+        raise SettingsError(f"HIROBA_SECRET_KEY: {path} {what}; delete it, and a new key is made")
     return secret
 
 
 def _base_url(url: str | None) -> str | None:
-    if url is not None and not url.startswith(("http://", "https://")):
+    if url is None:
+        return None
+    if not url.startswith(("http://", "https://")):
         raise SettingsError("HIROBA_BASE_URL: must begin with http:// or https://")
-    return url.rstrip("/") if url else None
+    try:
+        parts = urlsplit(url)
+        if not parts.hostname or parts.port == 0 or parts.query or parts.fragment:
+            raise ValueError("this is no place")
+    except ValueError as error:
+        raise SettingsError("HIROBA_BASE_URL: must be an address such as https://hiroba.example.org") from error
+    return url.rstrip("/")
 
 
 def _compute(value: str | None) -> str:

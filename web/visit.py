@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
@@ -9,7 +10,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from deliberation import accounts
 from deliberation.accounts import Staff
-from deliberation.errors import NotFound
 from deliberation.municipalities import Tenant
 from web import i18n
 from web.services import services
@@ -32,7 +32,7 @@ class Visit:
 
 
 def _host(headers: Mapping[bytes, bytes]) -> str:
-    return headers.get(b"host", b"").decode("latin-1").partition(":")[0].lower()
+    return headers.get(b"host", b"").decode("latin-1").partition(":")[0].rstrip(".").lower()
 
 
 async def _signed_in(connection: HTTPConnection, tenant: Tenant) -> Staff | None:
@@ -43,9 +43,6 @@ async def _signed_in(connection: HTTPConnection, tenant: Tenant) -> Staff | None
 
     def find() -> Staff | None:
         with services(connection).database.read() as session:
-            try:
-                return accounts.get(session, tenant.id, signed["id"])
-            except NotFound:
-                return None
+            return accounts.signed_in(session, tenant.id, signed["id"], datetime.fromtimestamp(signed["at"], UTC))
 
     return await run_in_threadpool(find)

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from deliberation.interchange.polis import PolisExport
+if TYPE_CHECKING:
+    from deliberation.interchange.polis import PolisExport
 
 FORMAT = "polis"
 DESCRIPTION = "conversation-description"
@@ -22,7 +23,7 @@ class Origin:
     attribution: str | None = None
 
 
-def source_of(export: PolisExport, origin: Origin) -> dict[str, Any]:
+def source_of(export: "PolisExport", origin: Origin) -> dict[str, Any]:
     """The content of `Conversation.source`."""
     return {
         "format": FORMAT,

@@ -173,11 +173,13 @@ def _header(path: Path) -> tuple[int, list[str]]:
 
 
 def _column(path: Path, row: int, header: Collection[str], names: Sequence[str]) -> str:
-    """The first of the names by which a column may go."""
-    for name in names:
-        if name in header:
-            return name
-    return refuse(path, row, f"there is no column {' or '.join(quoted(name) for name in names)}")
+    """The one of the names by which a column may go that the header has."""
+    found = [name for name in names if name in header]
+    if not found:
+        refuse(path, row, f"there is no column {' or '.join(quoted(name) for name in names)}")
+    if len(found) > 1:
+        refuse(path, row, f"the columns {' and '.join(quoted(name) for name in found)} mean the same; leave one of them")
+    return found[0]
 
 
 def _identifier(path: Path, row: int, name: str, text: str) -> str:

@@ -1,8 +1,9 @@
 """The database, and every difference between SQLite and PostgreSQL."""
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,12 @@ def _sqlite_engine(url: str, begin: str) -> Engine:
     engine = create_engine(
         url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}, pool_size=10, max_overflow=40
     )
+
+    @event.listens_for(engine, "do_connect")
+    def _make_private(_dialect: object, _record: object, arguments: Sequence[Any], _options: object) -> None:
+        """A new file, and what SQLite puts beside it, is for its owner alone, whatever the umask says."""
+        with suppress(OSError):  # it is there already, or SQLite will say why it cannot be
+            os.close(os.open(arguments[0], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
     @event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _record: object) -> None:

@@ -1,7 +1,7 @@
 """A load of residents who vote as fast as they are answered, over real HTTP on loopback. Bounded in time; stops by itself.
 
-Each connection is one resident after the other, who posts votes as htmx does and reads the next card out of the answer. Written on
-bare sockets, so that it costs little beside the server that it measures.
+Each connection is one resident after the other, who posts votes as htmx does and reads the next card out of the answer.
+Written on bare sockets, so that it costs little beside the server that it measures.
 """
 
 import asyncio

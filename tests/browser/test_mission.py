@@ -73,6 +73,7 @@ def my_page(resident: Page) -> None:
     resident.get_by_role("link", name=ja("My page")).click()
     expect(resident.get_by_role("heading", level=1)).to_have_text(ja("My page"))
     expect(resident.locator("blockquote[lang=ja]")).to_have_text(WISH)
+    expect(resident.locator("h3 [lang=en]")).to_have_text(TOPIC)
 
 
 def accept(moderator: Page) -> None:

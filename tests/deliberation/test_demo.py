@@ -164,7 +164,7 @@ def test_authors_read_what_became_of_their_statements_and_agree_with_them(sessio
     tenant = municipalities.get(session)
     for row in session.exec(select(Statement).where(col(Statement.author_id).is_not(None))).all():
         author = participants.get(session, tenant.id, row.author_id or 0)
-        assert [mine.number for mine in statements.mine(session, tenant.id, author.person_id)] == [row.number]
+        assert [mine.number for mine in statements.mine(session, tenant.id, author.person_id, "en")] == [row.number]
         vote = session.get(Vote, (author.id, row.id))
         assert vote is not None
         assert vote.choice == Choice.AGREE

@@ -215,3 +215,17 @@ def test_everything_said_about_a_statement_can_be_asked_for() -> None:
     result = of_two((60, 0, 0), (10, 10, 20), representative={"A": [(1, "agree")]})
     assert [finding.kind for finding in result.about(1)] == [Kind.DISTINCTIVE, Kind.SPLIT]
     assert result.about(2) == ()
+
+
+@pytest.mark.parametrize(
+    ("own", "rest", "stands_out"),
+    [
+        ((0, 0, 12), (0, 0, 13), False),
+        ((6, 6, 0), (6, 6, 0), False),
+        ((7, 5, 0), (6, 6, 0), True),
+        ((1, 11, 0), (0, 12, 0), True),
+    ],
+)
+def test_a_group_stands_out_only_by_what_it_says_more_than_everybody_else(own: Counts, rest: Counts, stands_out: bool) -> None:
+    result = found(make_result({"A": 20, "B": 20}, {1: {"A": own, "B": rest}}, representative={"A": [(1, "agree")]}))
+    assert bool(result.distinctive) is stands_out

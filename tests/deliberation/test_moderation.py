@@ -1,6 +1,4 @@
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -30,6 +28,7 @@ from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import Conversation, LedgerEntry, ModerationDecision, Participant, Statement, Vote
 from deliberation.values import Choice, DecisionKind, ModerationMode, Reason, Role, StatementState
+from tests.support.at_once import at_once
 from tests.support.make import NOON, answer, make_conversation, make_staff, make_statement
 
 MEI = "mei" * 4
@@ -113,7 +112,7 @@ def test_a_rejected_statement_keeps_reason_and_note_and_the_ledger_only_the_note
     with database.write() as session:
         number = share(session, tenant, "Open the library at night.")
         reject(session, staff, number, note=" This is about the library. ")
-        [mine] = statements.mine(session, tenant.id, MEI)
+        [mine] = statements.mine(session, tenant.id, MEI, "en")
         assert (mine.state, mine.reason, mine.note) == (REJECTED, Reason.OFF_TOPIC, "This is about the library.")
         entry, row = newest_entry(session), session.exec(select(ModerationDecision)).one()
         assert entry.facts == {
@@ -494,21 +493,6 @@ def test_texts_without_letters_and_without_company_are_like_nothing() -> None:
     assert likeness.nearest({1: {"en": "…"}}, {2: {"ja": "…"}}) == {1: []}
     assert likeness.nearest({1: {"en": "a"}}, {}) == {1: []}
     assert likeness.nearest({}, {1: {"en": "a"}}) == {}
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """What the acts give or raise when they begin together, each in a thread of its own."""
-    beginning = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> object:
-        beginning.wait()
-        try:
-            return act()
-        except Conflict as refusal:
-            return refusal
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def test_of_two_moderators_at_once_one_decides(database: Database, tenant: Tenant, staff: Staff) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from deliberation import ledger, milestones, outcomes, policy, recommendations, 
 from deliberation.accounts import Staff
 from deliberation.errors import (
     AnswerDayPassed,
+    AnsweredMeanwhile,
+    AnsweredSoAlready,
     AnswerWithoutDay,
     AnswerWithoutOutcome,
     AnswerWithoutOwner,
@@ -24,6 +27,7 @@ from deliberation.errors import (
     NotFound,
     NothingPromised,
     RecommendationEmpty,
+    RecommendationMadeAlready,
     RecommendationUnfounded,
     Refusal,
     ReportNeeded,
@@ -35,6 +39,7 @@ from deliberation.responses import Written
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import Conversation, Recommendation, Response, Statement
 from deliberation.values import STAFF_CONTENT_ROLES, ModerationMode, Outcome, Provenance, Role, StatementState, Translatable
+from tests.support.at_once import at_once
 from tests.support.make import NOON, make_conversation, make_staff, make_statement, make_tenant
 from tests.support.outcomes import TODAY, days, make_reported, promise, publish, recommend, respond
 
@@ -64,7 +69,7 @@ def entries(session: Session, tenant: Tenant) -> list[ledger.Entry]:
 
 
 def test_a_recommendation_rests_on_statements_and_on_the_newest_report(session: Session, tenant: Tenant, official: Staff) -> None:
-    publish(session, tenant)
+    publish(session, tenant, title="A second look")
     assert recommend(session, official, statements=[3, 1]) == 1
     row = found(session, official)
     assert (row.report, row.office, row.answer_due_on, row.state) == (2, "Roads", days(30), "unanswered")
@@ -72,7 +77,7 @@ def test_a_recommendation_rests_on_statements_and_on_the_newest_report(session: 
 
 
 def test_numbers_count_up_per_conversation(session: Session, official: Staff) -> None:
-    assert [recommend(session, official) for _ in range(3)] == [1, 2, 3]
+    assert [recommend(session, official, text=text) for text in ("One.", "Two.", "Three.")] == [1, 2, 3]
 
 
 def test_a_conversation_without_a_report_takes_no_recommendation(session: Session, tenant: Tenant, official: Staff) -> None:
@@ -223,6 +228,98 @@ def test_a_later_answer_stands_and_the_earlier_ones_stay_in_sight(session: Sessi
         (Outcome.PARTLY, "In the centre."),
         (Outcome.DEFERRED, "Not yet."),
     ]
+
+
+def test_an_answer_does_not_take_the_place_of_one_that_its_author_has_not_seen(session: Session, official: Staff) -> None:
+    recommend(session, official)
+    respond(session, official, reason="The first.", seen=0)
+    for seen in (0, 2):
+        with pytest.raises(AnsweredMeanwhile):
+            respond(session, official, reason="Another.", seen=seen)
+    respond(session, official, reason="Another.", seen=1, now=NOON + timedelta(hours=1))
+    row = found(session, official)
+    assert row.answer is not None
+    assert [answer.reason.text for answer in (row.answer, *row.earlier)] == ["Another.", "The first."]
+
+
+@pytest.mark.parametrize("seen", [0, 1])
+def test_the_answer_that_stands_is_not_given_again(session: Session, tenant: Tenant, official: Staff, seen: int) -> None:
+    recommend(session, official)
+    respond(session, official, reason="It is needed.", owner="Roads")
+    before = ledger.head(session, tenant.id)
+    with pytest.raises(AnsweredSoAlready):
+        respond(session, official, reason=" It is needed. ", owner=" Roads ", seen=seen)
+    assert ledger.head(session, tenant.id) == before
+    assert len(session.exec(select(Response)).all()) == 1
+
+
+def test_an_earlier_answer_can_be_given_again_after_another(session: Session, official: Staff) -> None:
+    recommend(session, official)
+    for hour, outcome in enumerate((Outcome.ADOPTED, Outcome.PARTLY, Outcome.ADOPTED)):
+        respond(session, official, outcome, now=NOON + timedelta(hours=hour))
+    row = found(session, official)
+    assert (row.state, len(row.earlier)) == ("adopted", 2)
+
+
+def test_of_officials_who_answer_at_once_one_is_heard(database: Database, tenant: Tenant, conversation: Conversation) -> None:
+    with database.write() as session:
+        official = make_staff(session, tenant, Role.OFFICIAL)
+        recommend(session, official)
+
+    def answering(reason: str) -> None:
+        with database.write() as session:
+            respond(session, official, reason=reason, seen=0)
+
+    refusals = at_once(*(partial(answering, reason) for reason in ("One.", "Two.", "Three.")))
+    assert sorted(type(refusal).__name__ for refusal in refusals) == ["AnsweredMeanwhile", "AnsweredMeanwhile", "NoneType"]
+    with database.read() as session:
+        assert len(session.exec(select(Response)).all()) == 1
+        assert ledger.verify(ledger.entries(session, tenant.id)) is None
+
+
+@pytest.mark.parametrize("sent", ["same", "different"])
+def test_an_answer_sent_twice_at_once_is_one_answer(
+    database: Database, tenant: Tenant, conversation: Conversation, sent: str
+) -> None:
+    with database.write() as session:
+        official = make_staff(session, tenant, Role.OFFICIAL)
+        recommend(session, official)
+
+    def answering(owner: str) -> None:
+        with database.write() as session:
+            respond(session, official, owner=owner, seen=0)
+
+    refusals = at_once(partial(answering, "Roads"), partial(answering, "Roads" if sent == "same" else "Parks"))
+    assert {type(refusal) for refusal in refusals} == {type(None), AnsweredSoAlready if sent == "same" else AnsweredMeanwhile}
+
+
+def test_a_recommendation_sent_several_times_at_once_is_made_once(
+    database: Database, tenant: Tenant, conversation: Conversation
+) -> None:
+    with database.write() as session:
+        official = make_staff(session, tenant, Role.OFFICIAL)
+
+    def recommending() -> None:
+        with database.write() as session:
+            recommend(session, official)
+
+    refusals = at_once(recommending, recommending, recommending)
+    assert sorted(type(refusal).__name__ for refusal in refusals) == [
+        "NoneType",
+        "RecommendationMadeAlready",
+        "RecommendationMadeAlready",
+    ]
+    with database.read() as session:
+        assert len(session.exec(select(Recommendation)).all()) == 1
+
+
+def test_the_same_text_is_a_new_recommendation_on_a_new_report(session: Session, tenant: Tenant, official: Staff) -> None:
+    recommend(session, official, text="Mark the bays.")
+    with pytest.raises(RecommendationMadeAlready) as refused:
+        recommend(session, official, text=" Mark the bays. ", statements=[2])
+    assert refused.value.facts == {"number": 1}
+    publish(session, tenant, title="A second look")
+    assert recommend(session, official, text="Mark the bays.") == 2
 
 
 def test_a_draft_may_lack_everything_and_is_nobodys_business_but_the_staffs(
@@ -500,7 +597,7 @@ def test_all_texts_are_read_in_the_readers_language(session: Session, tenant: Te
 
 def test_what_is_due_comes_with_the_longest_overdue_first(session: Session, official: Staff) -> None:
     recommend(session, official, answer_due_on=days(5))
-    recommend(session, official, answer_due_on=days(1))
+    recommend(session, official, text="Light the bays.", answer_due_on=days(1))
     respond(session, official, number=1, due_on=days(9))
     promise(session, official, due_on=days(3))
     due = outcomes.due(policy.of_municipality(session, official.municipality_id, "en", days(4)))

@@ -5,14 +5,15 @@ import pytest
 from sqlmodel import Session, col, select
 
 from deliberation import conversations, ledger, report_contents, reports, translations
-from deliberation.errors import NotFound
+from deliberation.errors import NotFound, ReportPublishedAlready
 from deliberation.figures import Tally
 from deliberation.municipalities import Tenant
 from deliberation.reports import FileWithheld, NothingToPublish, Published
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import Conversation, LedgerEntry, Report, Statement
-from deliberation.values import Choice, Provenance, StatementState, Translatable
-from tests.support.make import NOON, answer, make_conversation, make_statement
+from deliberation.values import Choice, Provenance, Role, StatementState, Translatable
+from tests.support.at_once import at_once
+from tests.support.make import NOON, answer, make_conversation, make_staff, make_statement
 from tests.support.opinions import make_camps
 from tests.support.outcomes import analyse, publish
 
@@ -81,6 +82,46 @@ def test_what_is_new_is_a_report_with_the_next_number(
             (2, "And then"),
             (1, "What riders said"),
         ]
+
+
+def test_the_same_report_is_not_published_again(
+    database: Database, tenant: Tenant, scooters: Conversation, published: Published
+) -> None:
+    with pytest.raises(ReportPublishedAlready) as refused, database.write() as session:
+        publish(session, tenant, title="What riders said", introduction="In **June**.")
+    assert refused.value.facts == {"number": 1}
+    with database.write() as session:
+        assert publish(session, tenant, title="What riders said", introduction="In June.").number == 2
+        assert publish(session, tenant, title="What riders said", introduction="In June.", language="ja").number == 3
+
+
+def test_a_report_sent_several_times_at_once_is_published_once(
+    database: Database, tenant: Tenant, scooters: Conversation
+) -> None:
+    with database.write() as session:
+        official = make_staff(session, tenant, Role.OFFICIAL)
+
+    def publishing() -> None:
+        with database.write() as session:
+            reports.publish(
+                session,
+                municipality_id=tenant.id,
+                slug="scooters",
+                staff=official,
+                title="What riders said",
+                introduction="",
+                language="en",
+                now=NOON,
+            )
+
+    refusals = at_once(publishing, publishing, publishing)
+    assert sorted(type(refusal).__name__ for refusal in refusals) == [
+        "NoneType",
+        "ReportPublishedAlready",
+        "ReportPublishedAlready",
+    ]
+    with database.read() as session:
+        assert len(session.exec(select(Report)).all()) == 1
 
 
 def test_the_hash_is_that_of_the_file(database: Database, scooters: Conversation, published: Published) -> None:

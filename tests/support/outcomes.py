@@ -12,6 +12,7 @@ from deliberation.municipalities import Tenant
 from deliberation.reports import Published
 from deliberation.responses import Written
 from deliberation.storage.engine import Database
+from deliberation.storage.rows import identity
 from deliberation.storage.tables import Conversation
 from deliberation.values import Choice, Outcome, Role
 from tests.support.make import NOON, answer, make_conversation, make_staff, make_statement
@@ -83,8 +84,13 @@ def respond(
     now: datetime = NOON,
     **fields: Any,
 ) -> None:
+    """An answer by somebody who has seen all earlier ones unless `seen` says otherwise."""
     fields = {"reason": "It is needed.", "language": "en", "owner": "Roads", "due_on": now.date() + timedelta(days=60)} | fields
-    responses.answer(session, staff=staff, slug=slug, number=number, written=Written(outcome, **fields), now=now)
+    if "seen" not in fields:
+        row = recommendations.get(session, staff.municipality_id, slug, number)
+        fields["seen"] = responses.given(session, identity(row))
+    seen = fields.pop("seen")
+    responses.answer(session, staff=staff, slug=slug, number=number, written=Written(outcome, **fields), now=now, seen=seen)
 
 
 def promise(

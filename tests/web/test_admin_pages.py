@@ -138,7 +138,17 @@ def test_a_conversation_is_opened_with_first_statements_to_vote_on(
         ({"statement_limit": "19"}, "This number is too small or too large."),
         ({"statement_limit": "1001"}, "This number is too small or too large."),
         ({"statement_limit": "many"}, "Please give a whole number."),
+        ({"statement_limit": "1_40"}, "Please give a whole number."),
+        ({"statement_limit": "１４０"}, "Please give a whole number."),
+        ({"statement_limit": "9" * 5000}, "This number is too small or too large."),
         ({"opens_at": "soon"}, "Please give a date and a time"),
+        ({"opens_at": "2026"}, "Please give a date and a time"),
+        ({"closes_at": "2026-01-02"}, "Please give a date and a time"),
+        ({"closes_at": "2026-01-02T25:00"}, "Please give a date and a time"),
+        ({"opens_at": "0001-01-01T00:00"}, "Please give a date in the years 2000 to 2200."),
+        ({"opens_at": "1999-12-31T23:59"}, "Please give a date in the years 2000 to 2200."),
+        ({"closes_at": "2201-01-01T00:00"}, "Please give a date in the years 2000 to 2200."),
+        ({"closes_at": "9999-12-31T23:59Z"}, "Please give a date in the years 2000 to 2200."),
         ({"opens_at": "2026-01-02T08:00", "closes_at": "2026-01-02T08:00"}, "Voting must close after it opens."),
         ({"seeds": "One thought.\nAnother.\none thought"}, "Line 3 says what another statement says already."),
         ({"seeds": "Short.\n" + "あ" * 141}, "Line 2 has 141 characters; the limit is 140."),
@@ -184,6 +194,27 @@ def test_rules_are_changed_at_once_and_recorded(
     assert "Saved" in admin.get(ADDRESS).text
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2000-01-01T00:00", datetime(2000, 1, 1, tzinfo=UTC)),
+        ("2200-12-31T23:59", datetime(2200, 12, 31, 23, 59, tzinfo=UTC)),
+        ("2026-01-02T08:30:15", datetime(2026, 1, 2, 8, 30, 15, tzinfo=UTC)),
+        ("2026-01-02T08:30+09:00", datetime(2026, 1, 1, 23, 30, tzinfo=UTC)),
+        ("2026-01-02T08:30Z", datetime(2026, 1, 2, 8, 30, tzinfo=UTC)),
+    ],
+)
+def test_the_first_and_the_last_moment_there_can_be_are_taken_and_shown(
+    database: Database, conversation: Conversation, admin: TestClient, typed: str, meant: datetime
+) -> None:
+    assert admin.post(ADDRESS, data=rules(opens_at=typed)).status_code == 303
+    row = stored(database)
+    assert row is not None
+    assert row.opens_at == meant
+    assert admin.get(ADDRESS).status_code == 200
+    assert admin.get("/c/scooters").status_code == 200
+
+
 def test_wrong_rules_change_nothing_and_stay_typed(database: Database, conversation: Conversation, admin: TestClient) -> None:
     sent = admin.post(ADDRESS, data=rules(topic="Another topic", statement_limit="0"))
     assert sent.status_code == 422
@@ -221,6 +252,44 @@ def test_a_stage_does_not_end_before_it_starts(conversation: Conversation, admin
     if status == 422:
         assert "A stage must not end before it starts." in sent.text
         assert f'value="{ends_on}"' in sent.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("0", "Please give a date as year-month-day."),
+        ("86400", "Please give a date as year-month-day."),
+        ("2026-01-01T00:00", "Please give a date as year-month-day."),
+        ("2026-02-30", "Please give a date as year-month-day."),
+        ("1999-12-31", "Please give a date in the years 2000 to 2200."),
+        ("2201-01-01", "Please give a date in the years 2000 to 2200."),
+    ],
+)
+def test_a_day_is_written_as_a_day_and_within_reach(
+    database: Database, tenant: Tenant, conversation: Conversation, admin: TestClient, typed: str, sentence: str
+) -> None:
+    before = last_entry(database, tenant)
+    sent = admin.post(f"{ADDRESS}/dates", data={"opinion_starts_on": typed})
+    assert sent.status_code == 422
+    assert sentence in sent.text
+    assert f'value="{typed}"' in sent.text
+    assert last_entry(database, tenant).hash == before.hash
+
+
+@pytest.mark.parametrize("address", [address for address, _ in POSTS])
+def test_a_field_that_comes_twice_is_refused(
+    database: Database, tenant: Tenant, conversation: Conversation, admin: TestClient, address: str
+) -> None:
+    before = last_entry(database, tenant)
+    fields = next(fields for known, fields in POSTS if known == address)
+    for name, value in fields.items():
+        assert admin.post(address, data={**fields, name: [value, value]}).status_code == 422, name
+    assert last_entry(database, tenant).hash == before.hash
+
+
+@pytest.mark.parametrize("number", ["0", "1_0", "-1", "2147483648", "9" * 30])
+def test_a_number_that_no_document_has_is_refused(conversation: Conversation, admin: TestClient, number: str) -> None:
+    assert admin.post(f"{ADDRESS}/documents/remove", data={"artefact": number}).status_code == 422
 
 
 def test_a_document_is_attached_and_taken_away(
@@ -261,6 +330,12 @@ def test_statements_by_the_city_can_be_added_later(database: Database, conversat
     assert "Line 2 says what another statement says already." in again.text
     with database.read() as session:
         assert session.exec(select(Statement.text, Statement.is_seed)).all() == [("One.", True), ("Two.", True)]
+
+
+def test_lines_that_say_nothing_are_left_out(database: Database, conversation: Conversation, admin: TestClient) -> None:
+    assert admin.post(f"{ADDRESS}/statements", data={"seeds": "One.\n---\n\u3164\nTwo."}).status_code == 303
+    with database.read() as session:
+        assert session.exec(select(Statement.text)).all() == ["One.", "Two."]
 
 
 def test_staff_are_listed_with_the_command_that_adds_somebody(

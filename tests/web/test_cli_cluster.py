@@ -106,6 +106,25 @@ def test_moderation_beside_the_votes_counts(tmp_path: Path, votes: Path) -> None
     assert named["input_sha256"] == moderated["input_sha256"]
 
 
+def test_an_empty_name_is_not_the_current_folder(tmp_path: Path, votes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = cluster(votes, "--out", "")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "'--out': is empty" in result.stderr
+    assert list(tmp_path.iterdir()) == [votes]
+
+
+@pytest.mark.parametrize(
+    "header", ["participant,statement,vote,voter-id", "comment-id,participant,vote,statement"], ids=["people", "statements"]
+)
+def test_two_columns_for_the_same_are_refused(tmp_path: Path, votes: Path, header: str) -> None:
+    votes.write_text(f"{header}\n1,2,1,3\n")
+    result = cluster(votes, "--out", tmp_path / "out")
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 1)
+    assert "votes.csv, row 1: the columns “" in result.stderr
+    assert "mean the same" in result.stderr
+
+
 def test_running_twice_into_the_folder_of_the_votes_works(tmp_path: Path, votes: Path) -> None:
     first, second = (json.loads(cluster(votes, "--out", tmp_path, "--json").stdout) for _ in range(2))
     assert first["input_sha256"] == second["input_sha256"]

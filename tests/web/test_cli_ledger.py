@@ -113,6 +113,21 @@ def test_a_file_that_cannot_be_read_is_named(hiroba: Callable[..., Result], tmp_
     assert "none.jsonl" in result.stderr
 
 
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf"])
+def test_a_file_without_entries_is_refused(hiroba: Callable[..., Result], tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "empty.jsonl").write_bytes(content)
+    result = hiroba("ledger", "verify", tmp_path / "empty.jsonl")
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 1)
+    assert result.stderr.endswith("empty.jsonl: has no entries\n")
+
+
+def test_a_byte_order_mark_is_passed_over(hiroba: Callable[..., Result], head: str, file: Path) -> None:
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    result = hiroba("ledger", "verify", file, "--head", head)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("harbour: 3 entries")
+
+
 def test_a_file_of_another_municipality_is_refused(hiroba: Callable[..., Result], file: Path) -> None:
     result = hiroba("ledger", "verify", file, "--municipality", "mountain")
     assert result.exit_code == 1

@@ -96,6 +96,18 @@ def test_readiness_says_when_this_process_has_no_worker(client: TestClient) -> N
     assert client.get("/readyz").json() == {"database": True, "schema": True, "worker": None}
 
 
+@pytest.mark.parametrize("addresses", ["nonsense!!", "", "10.0.0.1,", "10.0.0.1/8", "proxy.example.org", "*,10.0.0.1"])
+def test_proxies_that_are_no_addresses_are_refused_by_name(tmp_path: Path, addresses: str) -> None:
+    ended = run(tmp_path, "serve", "--port", "0", "--behind-proxy", addresses)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "Invalid value for '--behind-proxy': “" in ended.stderr
+
+
+def test_proxies_by_address_and_network_are_taken(tmp_path: Path) -> None:
+    with serving(tmp_path, "--behind-proxy", "127.0.0.1, 10.0.0.0/8,::1") as server:
+        wait_for(lambda: answers(server), "the first answer")
+
+
 # hiroba worker
 
 

@@ -226,7 +226,7 @@ ADDRESSES = [
     "/moderate/decisions",
     "/moderate/c/scooters",
     CARD,
-    f"{CARD}/accept",
+    *(f"{CARD}/{form}" for form in ("accept", "reject", "merge", "ban", "unban")),
     "/moderate?conversation=scooters",
     "/moderate/decisions?conversation=scooters",
     "/moderate/c/scooters?state=pending",
@@ -262,6 +262,8 @@ def test_every_page_opens_in_other_languages(sign_in: SignIn, shared: int, langu
         "/moderate/c/scooters?after=-1",
         "/moderate/c/scooters/99",
         "/moderate/c/scooters/x",
+        f"{CARD}/anything",
+        f"{CARD}/Accept",
         "/moderate/c/scooters/" + "9" * 40,
     ],
 )

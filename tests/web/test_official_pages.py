@@ -1,5 +1,6 @@
 """How an official works: findings become recommendations, recommendations get answers, answers get steps."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from deliberation.storage.tables import Conversation, Recommendation
 from deliberation.values import STAFF_CONTENT_ROLES, Outcome, Role
 from tests.support.make import make_conversation, make_staff
 from tests.support.outcomes import make_reported, promise, recommend, respond
+from tests.support.pages import form
 from web.http import clock
 
 SignIn = Callable[..., TestClient]
@@ -162,6 +164,8 @@ def test_ticked_findings_become_a_recommendation(database: Database, tenant: Ten
         ({"answer_due_on": ""}, "Please give a date as year-month-day."),
         ({"answer_due_on": "tomorrow"}, "Please give a date as year-month-day."),
         ({"answer_due_on": "2020-02-30"}, "Please give a date as year-month-day."),
+        ({"answer_due_on": "0"}, "Please give a date as year-month-day."),
+        ({"answer_due_on": "9999-12-31"}, "Please give a date in the years 2000 to 2200."),
         ({"answer_due_on": "2020-02-28"}, "This day has passed already."),
         ({"ticked": ""}, "Choose at least one statement that the recommendation rests on."),
         ({"statements": "one"}, "Please give the numbers of statements with commas between them."),
@@ -207,6 +211,9 @@ def test_an_answer_is_published(database: Database, tenant: Tenant, official: St
         ({"due_on": ""}, "Please say by which day."),
         ({"due_on": "2020-01-01"}, "This day has passed already."),
         ({"due_on": "soon"}, "Please give a date as year-month-day."),
+        ({"due_on": "0"}, "Please give a date as year-month-day."),
+        ({"due_on": "2201-01-01"}, "Please give a date in the years 2000 to 2200."),
+        ({"act": ""}, "This is not one of the possible answers."),
     ],
 )
 def test_an_answer_that_lacks_something_comes_back_with_everything_typed(
@@ -223,6 +230,64 @@ def test_an_answer_that_lacks_something_comes_back_with_everything_typed(
     assert row.answer is None
 
 
+def test_somebody_who_answered_meanwhile_is_not_overwritten_and_the_text_can_still_take_its_place(
+    database: Database, tenant: Tenant, official: Staff, desk: TestClient
+) -> None:
+    with database.write() as session:
+        recommend(session, official)
+    opened = form(desk.get(FIRST).text, "/answer")
+    with database.write() as session:
+        respond(session, official, reason="A colleague was faster.", now=clock())
+    mine = answered(reason="Mine took longer.", seen=opened["seen"])
+    sent = desk.post(f"{FIRST}/answer", data=mine)
+    assert sent.status_code == 409
+    assert "Somebody has answered meanwhile, so yours was not published." in sent.text
+    assert "A colleague was faster." in sent.text
+    shown = form(sent.text, "/answer")
+    assert (shown["reason"], shown["seen"]) == ("Mine took longer.", "1")
+    assert desk.post(f"{FIRST}/answer", data=mine | shown).status_code == 303
+    [row] = found(database, tenant)
+    assert row.answer is not None
+    assert (row.answer.reason.text, len(row.earlier)) == ("Mine took longer.", 1)
+
+
+def test_correcting_a_form_does_not_make_it_one_that_has_seen_a_later_answer(
+    database: Database, official: Staff, desk: TestClient
+) -> None:
+    with database.write() as session:
+        recommend(session, official)
+        respond(session, official, reason="A colleague was faster.", now=clock())
+    sent = desk.post(f"{FIRST}/answer", data=answered(due_on="soon", seen="0"))
+    assert (sent.status_code, form(sent.text, "/answer")["seen"]) == (422, "0")
+    sent = desk.post(f"{FIRST}/answer", data=answered(due_on="soon", seen="none"))
+    assert (sent.status_code, form(sent.text, "/answer")["seen"]) == (422, "1")
+
+
+def test_the_same_answer_again_changes_nothing_and_says_so(
+    database: Database, tenant: Tenant, official: Staff, desk: TestClient
+) -> None:
+    with database.write() as session:
+        recommend(session, official)
+    assert desk.post(f"{FIRST}/answer", data=answered()).status_code == 303
+    before = head(database, tenant)
+    again = desk.post(f"{FIRST}/answer", data=answered())
+    assert again.status_code == 409
+    assert "This is the answer that stands already; nothing was changed." in again.text
+    assert head(database, tenant) == before
+
+
+def test_the_same_recommendation_again_is_refused_beside_its_text(
+    database: Database, tenant: Tenant, workshop: TestClient
+) -> None:
+    assert workshop.post(ADDRESS, data=drawn_up()).status_code == 303
+    again = workshop.post(ADDRESS, data=drawn_up(office="Harbour Office"))
+    assert again.status_code == 409
+    assert "it is recommendation 1." in again.text
+    assert 'aria-invalid="true"' in again.text
+    assert 'value="Harbour Office"' in again.text
+    assert len(found(database, tenant)) == 1
+
+
 def test_a_draft_is_kept_for_colleagues_and_not_shown_to_the_public(
     database: Database, tenant: Tenant, official: Staff, desk: TestClient, sign_in: SignIn, client: TestClient
 ) -> None:
@@ -237,6 +302,39 @@ def test_a_draft_is_kept_for_colleagues_and_not_shown_to_the_public(
     assert desk.post(f"{FIRST}/answer", data=answered()).status_code == 303
     with database.read() as session:
         assert responses.drafts(session, tenant.id) == {}
+
+
+def test_an_answer_is_published_only_on_purpose(database: Database, tenant: Tenant, official: Staff, desk: TestClient) -> None:
+    with database.write() as session:
+        recommend(session, official)
+    fields = answered()
+    del fields["act"]
+    sent = desk.post(f"{FIRST}/answer", data=fields)
+    assert sent.status_code == 422
+    assert "It is needed." in sent.text
+    [row] = found(database, tenant)
+    assert row.answer is None
+
+
+def test_the_enter_key_keeps_a_draft(database: Database, official: Staff, desk: TestClient) -> None:
+    with database.write() as session:
+        recommend(session, official)
+    page = desk.get(FIRST).text
+    assert re.findall(r'<button[^>]*name="act" value="(\w+)"', page) == ["draft", "publish"]
+
+
+@pytest.mark.parametrize(("address", "fields"), [(address, fields) for address, fields in POSTS if fields])
+def test_a_field_that_comes_twice_is_refused(
+    database: Database, tenant: Tenant, official: Staff, desk: TestClient, address: str, fields: dict[str, Any]
+) -> None:
+    with database.write() as session:
+        recommend(session, official, statements=[1, 2])
+        respond(session, official)
+        promise(session, official)
+    before = head(database, tenant)
+    for name in set(fields) - {"ticked", "statements"}:
+        assert desk.post(address, data={**fields, name: [fields[name]] * 2}).status_code == 422, name
+    assert head(database, tenant) == before
 
 
 def test_steps_are_promised_done_and_shown_with_evidence(
@@ -264,6 +362,8 @@ def test_steps_are_promised_done_and_shown_with_evidence(
         ("milestones", {"title": "A", "language": "en", "due_on": ""}, "Please give a date as year-month-day."),
         ("milestones/1/done", {"done_on": day(1)}, "This day is still to come."),
         ("milestones/1/done", {"done_on": ""}, "Please give a date as year-month-day."),
+        ("milestones/1/done", {"done_on": "86400"}, "Please give a date as year-month-day."),
+        ("milestones/1/done", {"done_on": "0001-01-01"}, "Please give a date in the years 2000 to 2200."),
         (
             "milestones/1/evidence",
             {"title": "", "language": "en", "url": "https://example.org"},
@@ -277,6 +377,9 @@ def test_steps_are_promised_done_and_shown_with_evidence(
         ("statements", {"statements": ""}, "Choose at least one statement"),
         ("statements", {"statements": "77"}, "These cannot be linked: 77."),
         ("statements/remove", {"statement": "1"}, "Choose at least one statement"),
+        ("statements/remove", {"statement": "9" * 30}, "This number is too small or too large."),
+        ("statements/remove", {"statement": "2147483648"}, "This number is too small or too large."),
+        ("statements/remove", {"statement": "1_0"}, "Please give a whole number."),
     ],
 )
 def test_what_is_wrong_with_a_step_or_a_link_is_said(
@@ -333,8 +436,8 @@ def test_what_is_due_and_overdue_stands_on_the_first_page(database: Database, of
 def test_the_address_of_a_form_opened_as_a_page_leads_back(database: Database, official: Staff, desk: TestClient) -> None:
     with database.write() as session:
         recommend(session, official)
-    for form in ("answer", "milestones/1/done"):
-        assert desk.get(f"{FIRST}/{form}").headers["location"] == FIRST
+    for address in ("answer", "milestones/1/done"):
+        assert desk.get(f"{FIRST}/{address}").headers["location"] == FIRST
 
 
 def test_messages_come_in_the_readers_language(database: Database, official: Staff, sign_in: SignIn) -> None:

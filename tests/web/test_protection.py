@@ -1,10 +1,12 @@
 from collections.abc import Callable
 
 import pytest
+from sqlmodel import select
 from starlette.testclient import TestClient
 
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
+from deliberation.storage.tables import Person
 from tests.support.make import make_conversation, make_statement
 from tests.support.pages import words
 
@@ -89,3 +91,36 @@ def test_a_refusal_speaks_the_readers_language(new_client: Callable[..., TestCli
 def test_an_installation_without_a_municipality_says_nothing_is_here(client: TestClient, database: Database) -> None:
     assert client.get("/healthz").json() == {"alive": True}
     assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.parametrize("origin", [b"http://[", b"http://]", b"\xff", "http://℀.com".encode(), b"", b"://"])
+def test_an_origin_that_makes_no_sense_is_another_site(client: TestClient, origin: bytes) -> None:
+    assert client.post("/c/scooters/vote", data=BALLOT, headers=[(b"origin", origin)]).status_code == 403
+
+
+def test_pages_are_not_kept_for_others(client: TestClient) -> None:
+    for path in ("/", "/c/scooters", "/me", "/c/scooters/votes", "/nowhere"):
+        assert client.get(path).headers["cache-control"] == "private, no-cache"
+
+
+def test_a_cookie_shown_to_two_municipalities_is_two_people(
+    database: Database, other_tenant: Tenant, new_client: Callable[..., TestClient]
+) -> None:
+    with database.write() as session:
+        make_statement(session, make_conversation(session, other_tenant, "hill"))
+    here, there = new_client(), new_client(other_tenant.host or "")
+    here.post("/c/scooters/vote", data=BALLOT)
+    there.cookies.set("hiroba", here.cookies["hiroba"])
+    assert there.post("/c/hill/vote", data=BALLOT).status_code == 303
+    with database.read() as session:
+        people = session.exec(select(Person)).all()
+        assert sorted(person.municipality_id for person in people) == [1, 2]
+        assert len({person.id for person in people}) == 2
+
+
+def test_a_dot_after_the_host_name_changes_nothing(other_tenant: Tenant, new_client: Callable[..., TestClient]) -> None:
+    assert "Mountain" in words(new_client("mountain.test.").get("/").text)
+
+
+def test_no_address_leads_to_another_host(client: TestClient) -> None:
+    assert client.get("/c/scooters/report/", headers={"Host": "evil.example"}).status_code == 404

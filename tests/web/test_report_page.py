@@ -303,6 +303,19 @@ def test_without_an_analysis_publishing_is_refused_in_words_and_nothing_typed_is
         assert session.exec(select(Report)).all() == []
 
 
+def test_publishing_the_same_again_is_refused_in_words_and_nothing_typed_is_lost(
+    official: TestClient, database: Database, camps: Conversation
+) -> None:
+    typed = {"title": "What riders said", "introduction": "In June."}
+    assert official.post(REPORT, data=typed | {"language": "en"}).status_code == 303
+    sent = official.post(REPORT, data=typed | {"language": "en"})
+    assert sent.status_code == 409
+    assert "This has been published already, as report 1; nothing was changed." in words(sent.text)
+    assert form(sent.text, "/report") == typed
+    with database.read() as session:
+        assert len(session.exec(select(Report)).all()) == 1
+
+
 # Others
 
 

@@ -1,3 +1,6 @@
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
@@ -8,6 +11,7 @@ from deliberation.storage.tables import Statement, Vote
 from deliberation.values import ModerationMode, StatementState
 from tests.support.make import make_conversation, make_statement
 from tests.support.pages import form, words
+from web.http import clock
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +57,27 @@ def test_the_language_of_the_page_is_the_languages_of_the_statement_unless_told(
     assert [s.language for s in stored(database)] == ["ja", "th"]
 
 
-@pytest.mark.parametrize("text", ["あ" * 140, "ที่" * 140, "👩‍👩‍👧" * 140, "é" * 140, "e\u0301" * 140, "x" * 140, "한" * 140])
+FAMILY = "👨🏽\u200d👩🏽\u200d👧🏽\u200d👦🏽"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "あ" * 140,
+        "ที่" * 140,
+        "क्षि" * 140,
+        "é" * 140,
+        "e\u0301" * 140,
+        "x" * 140,
+        "한" * 140,
+        "\u1112\u1161\u11ab" * 140,
+        "ㅋ" * 140,
+        "7" * 140,
+        "子" + "👩‍👩‍👧" * 139,
+        "x" + FAMILY * 139,
+        "a" + "\u0316" * 11 + "b" * 139,
+    ],
+)
 def test_the_limit_counts_characters_as_people_see_them(client: TestClient, database: Database, text: str) -> None:
     assert share(client, text).status_code == 303
     assert share(client, text + "z").status_code == 422
@@ -65,7 +89,13 @@ def test_the_limit_counts_characters_as_people_see_them(client: TestClient, data
     [
         ("", 422, "write your statement"),
         ("  \u200b \n", 422, "write your statement"),
+        ("\u115f\u3164", 422, "write your statement"),
+        ("\ufdd0\uffff", 422, "say it in words"),
+        ("\u0301\u0316", 422, "say it in words"),
+        ("👩‍👩‍👧 … !", 422, "say it in words"),
         ("x" * 141, 422, "has 141 characters; the limit is 140"),
+        ("Z" + "\u0316" * 151, 422, "has 141 characters; the limit is 140"),
+        ("Z" + "\u0316" * 5000, 422, "the limit is 140"),
     ],
 )
 @pytest.mark.parametrize("htmx", [True, False])
@@ -98,6 +128,47 @@ def test_a_duplicate_of_a_rejected_statement_gives_nothing_away(client: TestClie
     answer = share(client, "Lights must work.", "lights")
     assert answer.status_code == 409
     assert "?statement=1" not in answer.text
+
+
+@pytest.mark.parametrize("state", [StatementState.REJECTED, StatementState.PENDING])
+def test_a_duplicate_of_what_nobody_sees_is_told_why_it_does_not_see_it(
+    client: TestClient, database: Database, tenant: Tenant, state: StatementState
+) -> None:
+    with database.write() as session:
+        make_statement(session, make_conversation(session, tenant, "lights"), "Lights must work.", state=state)
+    answer = share(client, "Lights must work.", "lights")
+    assert "It is waiting for a moderator or was not accepted; that is why you do not see it." in words(answer.text)
+
+
+def test_what_was_typed_is_there_when_the_conversation_has_closed_meanwhile(
+    client: TestClient, database: Database, tenant: Tenant
+) -> None:
+    with database.write() as session:
+        make_conversation(session, tenant, "over", closes_at=clock() - timedelta(minutes=1))
+    assert "Share statement" not in client.get("/c/over").text
+    answer = share(client, "I was writing this.", "over")
+    assert answer.status_code == 409
+    assert "stopped taking votes" in words(answer.text)
+    assert form(answer.text, "/statements")["text"] == "I was writing this."
+
+
+@pytest.mark.parametrize(
+    ("fields", "typed", "sentence"),
+    [
+        ({"text": "x" * 20_001}, "x" * 20_001, "This is too long."),
+        ({"text": ["One thought.", "Another."]}, "One thought.\nAnother.", "Please check what you entered."),
+        ({"text": "One thought.", "language": "!!"}, "One thought.", "Please check what you entered."),
+    ],
+)
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_form_that_no_page_sends_comes_back_with_its_text(
+    client: TestClient, database: Database, fields: dict[str, Any], typed: str, sentence: str, htmx: bool
+) -> None:
+    answer = client.post("/c/scooters/statements", data=fields, headers={"HX-Request": "true"} if htmx else {})
+    assert answer.status_code == 422
+    assert sentence in words(answer.text)
+    assert form(answer.text, "/statements")["text"] == typed
+    assert stored(database) == []
 
 
 def test_markup_is_text(client: TestClient, database: Database) -> None:

@@ -1,6 +1,7 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -109,6 +110,58 @@ def test_a_session_ends_after_its_lifetime(
     assert client.get("/moderate").status_code == status
 
 
+def test_what_was_written_when_the_sign_in_ran_out_can_be_copied(
+    client: TestClient, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.post(link)
+    later = time.time() + STAFF_SESSION_SECONDS + 60
+    monkeypatch.setattr("time.time", lambda: later)
+    note = "First line </textarea><b>\n\nLast line"
+    fields = {"note": note, "reason": "spam", "seen": "pending", "back": "/moderate?after=SECRET"}
+    page = client.post("/moderate/c/scooters/1/reject", data=fields)
+    assert page.status_code == 403
+    assert "Please sign in first" in page.text
+    assert "First line &lt;/textarea&gt;&lt;b&gt;\n\nLast line</textarea>" in page.text
+    assert "SECRET" not in page.text
+    assert ">spam" not in page.text
+
+
+@pytest.mark.parametrize("address", ["/official/scooters", "/official/scooters/r/1/answer"])
+@pytest.mark.parametrize(("role", "headers"), [(Role.MODERATOR, {}), (Role.OFFICIAL, {"Sec-Fetch-Site": "cross-site"})])
+def test_what_somebody_wrote_who_may_not_send_it_can_be_copied(
+    sign_in: SignIn, address: str, role: Role, headers: dict[str, str]
+) -> None:
+    fields = {"text": "A recommendation.", "reason": ["A long reason.", "A second one."], "ballot": "SECRET"}
+    page = sign_in(role).post(address, data=fields, headers=headers)
+    assert page.status_code == 403
+    assert "A recommendation.\n\nA long reason.\n\nA second one.</textarea>" in page.text
+    assert "SECRET" not in page.text
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"data": {"reason": " ", "note": ""}},
+        {"data": {"reason": "spam"}},
+        {},
+        {"data": {"note": "Too much. " * 40_000}},
+        {"content": b"--", "headers": {"Content-Type": "multipart/form-data; boundary=x"}},
+    ],
+)
+def test_a_refusal_without_anything_written_has_no_empty_field(client: TestClient, tenant: Tenant, sent: dict[str, Any]) -> None:
+    page = client.post("/moderate/c/scooters/1/reject", **sent)
+    assert page.status_code in {403, 413}
+    assert "<textarea" not in page.text
+
+
+def test_a_body_that_hides_that_it_is_too_large_is_not_shown(client: TestClient, tenant: Tenant) -> None:
+    parts = (b"note=" if part == 0 else b"x" * 16_000 for part in range(40))
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    page = client.post("/moderate/c/scooters/1/reject", content=parts, headers=headers)
+    assert page.status_code == 403
+    assert "<textarea" not in page.text
+
+
 @pytest.mark.parametrize("role", [Role.OFFICIAL, Role.TRANSLATOR, Role.CLERK])
 def test_a_role_that_may_not_gets_a_page_that_says_so(sign_in: SignIn, role: Role) -> None:
     page = sign_in(role).get("/moderate")
@@ -141,3 +194,12 @@ def test_guessing_links_is_slowed_down(client: TestClient, tenant: Tenant) -> No
 def test_a_sign_in_from_another_site_is_refused(client: TestClient, link: str) -> None:
     assert client.post(link, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert client.post(link).status_code == 303
+
+
+def test_signing_out_ends_a_copied_cookie_too(new_client: Callable[..., TestClient], client: TestClient, link: str) -> None:
+    client.post(link)
+    copy = new_client()
+    copy.cookies.set("hiroba", client.cookies["hiroba"])
+    assert copy.get("/moderate").status_code == 200
+    client.post("/sign-out")
+    assert copy.get("/moderate").status_code == 403

@@ -92,13 +92,19 @@ def test_a_forged_cookie_is_a_new_visitor(client: TestClient, database: Database
         {"statement": "first"},
         {"statement": "-1"},
         {"statement": "99999999999999999999"},
+        {"statement": "0_1"},
+        {"statement": "１"},
+        {"statement": ["1", "1"]},
+        {"choice": ["agree", "agree"]},
+        {"important": ["true", "true"]},
+        {"ballot": ["0d0e6f3a-51a6-4f1e-9c4b-1d2f6a7b8c9d", "0d0e6f3a-51a6-4f1e-9c4b-1d2f6a7b8c9e"]},
         {"ballot": "not-a-uuid"},
         {"ballot": ""},
     ],
 )
 @pytest.mark.parametrize("htmx", [True, False])
 def test_a_form_that_makes_no_sense_is_refused_and_writes_nothing(
-    client: TestClient, database: Database, wrong: dict[str, str], htmx: bool
+    client: TestClient, database: Database, wrong: dict[str, str | list[str]], htmx: bool
 ) -> None:
     fields = form(client.get("/c/scooters").text, "/vote") | {"choice": "agree"} | wrong
     answer = client.post("/c/scooters/vote", data=fields, headers={"HX-Request": "true"} if htmx else {})

@@ -3,20 +3,27 @@
 import sys
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from deliberation.errors import Refusal
+from web.cli import failures
 from web.settings import SettingsError
 
 
 class Commands(click.Group):
-    """A refusal is one line on standard error and exit status 1; wrong usage is 2."""
+    """A refusal, or a failure of what is around us, is one line on standard error and exit status 1; wrong usage is 2."""
 
     def invoke(self, context: click.Context) -> object:
         try:
             return super().invoke(context)
         except (Refusal, SettingsError) as refusal:
-            click.echo(f"hiroba: {refusal}", err=True)
-            sys.exit(1)
+            problem = str(refusal)
+        except BrokenPipeError:
+            raise  # whoever read us has gone; click ends quietly
+        except (SQLAlchemyError, OSError, UnicodeError) as error:
+            problem = failures.told(error)
+        click.echo(f"hiroba: {problem}", err=True)
+        sys.exit(1)
 
 
 @click.group(cls=Commands)

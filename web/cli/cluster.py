@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from web.cli.paths import PATH
+
 METHODS = ("classic",)
 VERDICTS = {
     "groups": "Opinion groups were found.",
@@ -32,19 +34,19 @@ class Stopwatch:
 
 
 @click.command()
-@click.argument("votes_file", metavar="VOTES.csv", type=click.Path(path_type=Path))
-@click.option("--out", "folder", metavar="DIR", type=click.Path(path_type=Path), required=True, help="Where the results go.")
+@click.argument("votes_file", metavar="VOTES.csv", type=PATH)
+@click.option("--out", "folder", metavar="DIR", type=PATH, required=True, help="Where the results go.")
 @click.option(
     "--statements",
     "statements_file",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="What was rejected, and what is about the conversation itself (columns statement or comment-id, moderated, is-meta). "
     "Left out: a comments.csv or statements.csv beside the votes, when it has these columns.",
 )
 @click.option("--method", type=click.Choice(["default", *METHODS]), default="default", show_default=True)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-@click.option("--predict", "pairs_file", metavar="PAIRS.csv", type=click.Path(path_type=Path), help="Cells to expect votes for.")
+@click.option("--predict", "pairs_file", metavar="PAIRS.csv", type=PATH, help="Cells to expect votes for.")
 @click.option("--json", "as_json", is_flag=True, help="Print the content of analysis.json instead of a summary.")
 def cluster(
     votes_file: Path,
@@ -101,6 +103,6 @@ def _summary(figures: dict[str, Any], folder: Path) -> str:
         f"{figures['participants']} participants, {figures['statements']} statements, {figures['votes']} votes.",
         VERDICTS[figures["verdict"]],
         *(f"  {group['label']}: {group['size']} participants" for group in figures["groups"]),
-        f"Results are in {folder}.",
+        f"Results are in {click.format_filename(folder)}.",
     ]
     return "\n".join(lines)

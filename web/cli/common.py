@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from deliberation import municipalities
@@ -12,6 +13,7 @@ from deliberation.municipalities import Tenant
 from deliberation.storage import schema
 from deliberation.storage.engine import Database
 from web import settings
+from web.cli import failures
 from web.settings import Settings, SettingsError
 
 
@@ -19,13 +21,23 @@ from web.settings import Settings, SettingsError
 def configured_database(configured: Settings | None = None) -> Iterator[Database]:
     """The database of the environment's settings, brought up to date when it is the embedded one. Raises SettingsError."""
     configured = configured or settings.from_environment()
-    database = Database(configured.database_url)
-    try:
+    with opened(configured) as database:
         if database.embedded:
             schema.migrate(database)
         elif not schema.is_current(database):
             raise SettingsError("the database schema is not up to date; run: hiroba migrate")
         yield database
+
+
+@contextmanager
+def opened(configured: Settings) -> Iterator[Database]:
+    """The database as it is. Raises SettingsError, naming it, when it cannot be used."""
+    database = Database(configured.database_url)
+    try:
+        yield database
+    except SQLAlchemyError as error:
+        place = database.url.set(query={}).render_as_string(hide_password=True)
+        raise SettingsError(f"the database {place} cannot be used: {failures.of_database(error)}") from error
     finally:
         database.dispose()
 

@@ -3,16 +3,13 @@
 import click
 
 from deliberation.storage import schema
-from deliberation.storage.engine import Database
 from web import settings
+from web.cli.common import opened
 
 
 @click.command()
 def migrate() -> None:
     """Bring the database schema up to date."""
-    database = Database(settings.from_environment().database_url)
-    try:
+    with opened(settings.from_environment()) as database:
         schema.migrate(database)
-    finally:
-        database.dispose()
     click.echo("The database is up to date.")

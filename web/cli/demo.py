@@ -2,20 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import click
 
-from deliberation import accounts, demo
-from deliberation.demo import Demo
+from deliberation import accounts
 from deliberation.storage import schema
-from deliberation.storage.engine import Database
 from deliberation.values import Role
 from web import settings
 from web.cli import server
-from web.cli.common import now
+from web.cli.common import now, opened
 from web.cli.municipalities import sign_in_address
 from web.resources import folder
 from web.settings import Settings
+
+if TYPE_CHECKING:
+    from deliberation.demo import Demo
 
 HOST = "127.0.0.1"
 PAGES = {
@@ -47,14 +49,13 @@ def demo_(port: int) -> None:
 
 def _prepare(configured: Settings, base: str) -> Iterator[str]:
     """The deliberation and fresh sign-in links; what is worth opening, in lines."""
-    database = Database(configured.database_url)
-    try:
+    from deliberation import demo  # with the mathematics that its residents need
+
+    with opened(configured) as database:
         schema.migrate(database)
         with database.write() as session:
             found = demo.load(session, folder("fixtures") / "demo", now())
             links = {member.role: accounts.issue_link(session, member.id, now()) for member in found.staff}
-    finally:
-        database.dispose()
     yield from _addresses(found, base)
     yield "\nSign-in links for staff; each works once, every start of the demo makes new ones:"
     yield from (f"  {STAFF[role]:<14} {sign_in_address(base, token)}" for role, token in links.items())
@@ -64,6 +65,6 @@ def _prepare(configured: Settings, base: str) -> Iterator[str]:
         yield "\nThe map and the report follow new votes while “hiroba worker” runs too. Ctrl-C ends the demo."
 
 
-def _addresses(found: Demo, base: str) -> Iterator[str]:
+def _addresses(found: "Demo", base: str) -> Iterator[str]:
     yield f"\n“{found.topic}” in {found.tenant.name}; with ?lang=ja, ko, th, zh-Hans or zh-Hant in another language:"
     yield from (f"  {name:<14} {base}{path.format(slug=found.slug)}" for name, path in PAGES.items())

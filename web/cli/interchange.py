@@ -1,24 +1,22 @@
-"""`hiroba import polis` and `hiroba export`."""
+"""`hiroba import polis` and `hiroba export`. What reads and writes the files is loaded when a command runs, not before."""
 
 import re
 import sys
 import unicodedata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from sqlmodel import Session
 
-from deliberation import municipalities
-from deliberation.errors import MunicipalityUnknown, NotFound
-from deliberation.interchange import polis_export, polis_import, polis_reading, polis_writing
-from deliberation.interchange.polis import PolisExport
-from deliberation.interchange.polis_import import Imported
+from deliberation import slugs
 from deliberation.interchange.polis_origin import UNKNOWN_LANGUAGE, Origin
-from deliberation.municipalities import Tenant
-from web.cli.common import configured_database, now
+from web.cli.common import configured_database, now, tenant
+from web.cli.paths import PATH
 
-LONGEST_SLUG = 63
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+if TYPE_CHECKING:
+    from deliberation.interchange.polis import PolisExport
+    from deliberation.interchange.polis_import import Imported
+
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 LONGEST_LANGUAGE_TAG = 35
 
@@ -30,8 +28,8 @@ def language_tag(_context: click.Context, _parameter: click.Parameter, tag: str)
 
 
 def short_name(_context: click.Context, _parameter: click.Parameter, slug: str | None) -> str | None:
-    if slug is not None and (len(slug) > LONGEST_SLUG or not SLUG.fullmatch(slug)):
-        raise click.BadParameter(f"may have small letters, digits and single hyphens between them, {LONGEST_SLUG} at most")
+    if slug is not None and not slugs.is_slug(slug):
+        raise click.BadParameter(f"may have small letters, digits and single hyphens between them, {slugs.LONGEST} at most")
     return slug
 
 
@@ -41,7 +39,7 @@ def import_() -> None:
 
 
 @import_.command("polis")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=PATH)
 @click.option("--slug", callback=short_name, help="Its short name in addresses; made from the folder's name when left out.")
 @click.option("--municipality", "municipality_slug", metavar="SLUG", help="The first municipality when left out.")
 @click.option(
@@ -66,6 +64,8 @@ def import_polis(
     Importing the same files again changes nothing; other files, language, licence or attribution under the same short name are
     refused. All or nothing is stored.
     """
+    from deliberation.interchange import polis_import, polis_reading
+
     slug = slug or slug_of(folder)
     export = polis_reading.read(folder)
     storing = click.progressbar(
@@ -78,7 +78,7 @@ def import_polis(
         imported = polis_import.store(
             session,
             export,
-            municipality_id=_tenant(session, municipality_slug).id,
+            municipality_id=tenant(session, municipality_slug).id,
             slug=slug,
             origin=Origin(language, licence, attribution),
             now=now(),
@@ -90,7 +90,7 @@ def import_polis(
 
 @click.command()
 @click.argument("slug")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=PATH)
 @click.option("--format", "file_format", type=click.Choice(["polis"]), default="polis", show_default=True)
 def export(slug: str, folder: Path, file_format: str) -> None:
     """Write the conversation SLUG into DIR, a folder that is new or empty.
@@ -102,32 +102,27 @@ def export(slug: str, folder: Path, file_format: str) -> None:
     for the operator, not for publication. Texts are written as they are; open the files in a spreadsheet with the text columns
     imported as text.
     """
+    from deliberation.interchange import polis_export, polis_writing
+
     with configured_database() as database, database.read() as session:
         collected = polis_export.collect(session, slug)
     polis_writing.write(collected, folder)
     counts = _counts(
         len(collected.statements), len(collected.participants), int(collected.votes.standing.sum()), len(collected.votes)
     )
-    click.echo(f"{slug}: {counts} written to {folder}.")
+    click.echo(f"{slug}: {counts} written to {click.format_filename(folder)}.")
 
 
 def slug_of(folder: Path) -> str:
     """A short name from the folder's; raises BadParameter when nothing of it can be used."""
     letters = unicodedata.normalize("NFKD", folder.resolve().name).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", letters)[:LONGEST_SLUG].strip("-")
+    slug = re.sub(r"[^a-z0-9]+", "-", letters)[: slugs.LONGEST].strip("-")
     if not slug:
         raise click.BadParameter("is needed, since the folder's name has no letters for one", param_hint="--slug")
     return slug
 
 
-def _tenant(session: Session, slug: str | None) -> Tenant:
-    try:
-        return municipalities.get(session, slug)
-    except NotFound:
-        raise MunicipalityUnknown(slug=slug) from None
-
-
-def _warn(export: PolisExport) -> None:
+def _warn(export: "PolisExport") -> None:
     if export.differing_counts:
         click.echo(
             f"hiroba: for {_many(export.differing_counts, 'statement')} comments.csv counts other votes than votes.csv has; "
@@ -139,7 +134,7 @@ def _warn(export: PolisExport) -> None:
         click.echo(f"hiroba: the ids in another system of {people} were left out.", err=True)
 
 
-def _closing_line(imported: Imported) -> str:
+def _closing_line(imported: "Imported") -> str:
     counts = _counts(imported.statements, imported.participants, imported.votes, imported.events)
     return (
         f"{imported.slug}: {counts}." if imported.changed else f"{imported.slug}: {counts}. All of it was there; nothing changed."

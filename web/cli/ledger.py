@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from deliberation import ledger
-from deliberation.errors import LedgerUnreadable
+from deliberation.errors import LedgerUnreadable, UnreadableFile
 from deliberation.ledger import LineUnreadable, Problem, Verdict
 from web.cli.common import configured_database, tenant
+from web.cli.paths import PATH
 
 PROBLEMS = {
     Problem.GAP: "entry %(next)s is missing",
@@ -33,7 +34,7 @@ def ledger_() -> None:
 
 
 @ledger_.command()
-@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.argument("file", required=False, type=PATH)
 @click.option("--municipality", "slug", metavar="SLUG", help="Its slug. In the database, the first one when left out.")
 @click.option("--head", metavar="HASH", callback=sha256, help="A head saved earlier; the ledger must contain it.")
 def verify(file: Path | None, slug: str | None, head: str | None) -> None:
@@ -61,8 +62,11 @@ def _of_database(slug: str | None, head: str | None) -> Verdict:
 def _of_file(file: Path, slug: str | None, head: str | None) -> Verdict:
     try:
         with file.open("rb") as lines:
-            return ledger.examine(ledger.read_lines(lines), expected_head=head, municipality=slug)
+            verdict = ledger.examine(ledger.read_lines(lines), expected_head=head, municipality=slug)
     except LineUnreadable as error:
         raise LedgerUnreadable(file=file, line=error.line, problem=error.problem) from error
     except OSError as error:
         raise click.FileError(str(file), error.strerror) from error
+    if verdict.entries == 0 and verdict.fault is None:
+        raise UnreadableFile(file=file, problem="has no entries")
+    return verdict

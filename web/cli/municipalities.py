@@ -2,16 +2,19 @@
 
 import re
 import zoneinfo
+from urllib.parse import urlsplit
 
 import click
 
 from deliberation import accounts, municipalities
+from deliberation.municipalities import Tenant
 from deliberation.values import LANGUAGES, Role
 from web import settings
 from web.cli.common import configured_database, now, tenant
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 LONGEST_EMAIL = 254
+DEFAULT_BASE = "http://127.0.0.1:8000"
 
 
 @click.group()
@@ -30,8 +33,8 @@ def add_municipality(slug: str, name: str, host: str | None, language: str, time
     if time_zone not in zoneinfo.available_timezones():
         raise click.BadParameter("is not a time zone, such as Asia/Tokyo", param_hint="--time-zone")
     with configured_database() as database, database.write() as session:
-        municipalities.add(session, slug=slug, name=name, host=host, language=language, time_zone=time_zone, now=now())
-    click.echo(f"{name} is there.")
+        added = municipalities.add(session, slug=slug, name=name, host=host, language=language, time_zone=time_zone, now=now())
+    click.echo(f"{added.name} is there.")
 
 
 @click.group()
@@ -52,8 +55,16 @@ def add_user(email: str, role: str, slug: str | None) -> None:
         found = tenant(session, slug)
         staff = accounts.add(session, municipality_id=found.id, email=email, role=Role(role), now=now())
         token = accounts.issue_link(session, staff.id, now())
-    click.echo(sign_in_address(configured.base_url, token))
+    click.echo(sign_in_address(address_of(found, configured.base_url), token))
 
 
-def sign_in_address(base_url: str | None, token: str) -> str:
-    return f"{base_url or 'http://127.0.0.1:8000'}/sign-in/{token}"
+def address_of(tenant: Tenant, base_url: str | None) -> str:
+    """Where the municipality's pages begin: under its own host name, when it has one."""
+    base = urlsplit(base_url or DEFAULT_BASE)
+    if tenant.host is None:
+        return base.geturl()
+    return base._replace(netloc=f"{tenant.host}:{base.port}" if base.port else tenant.host).geturl()
+
+
+def sign_in_address(base: str, token: str) -> str:
+    return f"{base}/sign-in/{token}"

@@ -1,6 +1,7 @@
 """`hiroba serve` and `hiroba worker`."""
 
 import errno
+import ipaddress
 import socket
 import sys
 
@@ -16,11 +17,30 @@ GRACE_SECONDS = 10
 ANY_NETWORK = {"0.0.0.0", "::"}  # noqa: S104  recognised, not chosen
 
 
+def proxies(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """An address that is none would never match, and the limits would take the proxy for everybody."""
+    if value is None or value == "*":
+        return value
+    for address in value.split(","):
+        try:
+            ipaddress.ip_network(address.strip())
+        except ValueError:
+            raise click.BadParameter(
+                f"“{address.strip()}” is neither an IP address nor a network such as 10.0.0.0/8; * stands for any"
+            ) from None
+    return value
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 for every network.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 chooses a free one.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Server processes.")
-@click.option("--behind-proxy", metavar="ADDRESSES", help="Believe what proxies at these addresses say of the client; * for any.")
+@click.option(
+    "--behind-proxy",
+    metavar="ADDRESSES",
+    callback=proxies,
+    help="Believe what proxies at these addresses say of the client; * for any.",
+)
 @click.option("--access-log", is_flag=True, help="Write a line for every request.")
 def serve(host: str, port: int, workers: int, behind_proxy: str | None, access_log: bool) -> None:
     """Serve the web application; with the embedded database, do the background work too."""

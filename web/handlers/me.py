@@ -16,7 +16,7 @@ async def show(request: Request) -> Response:
     def query(session: Session) -> dict[str, Any]:
         return {
             "exclusions": exclusions.of_person(session, tenant.id, me, locale(request)),
-            "statements": statements.mine(session, tenant.id, me),
+            "statements": statements.mine(session, tenant.id, me, locale(request)),
             "answers": trace.of_person(session, municipality_id=tenant.id, person=me, locale=locale(request), today=today()),
             "conversations": voting.my_conversations(session, municipality_id=tenant.id, person=me, locale=locale(request)),
         }

@@ -47,6 +47,7 @@ REJECT = Deed("reject", RejectForm, moderation.reject, lambda form: {"seen": for
 MERGE = Deed("merge", MergeForm, moderation.merge, lambda form: {"seen": form.seen, "into": form.into, "note": form.note})
 BAN = Deed("ban", BanForm, exclusions.ban, lambda form: {"reason": form.reason, "note": form.note})
 UNBAN = Deed("unban", DecisionForm, exclusions.unban, lambda form: {})
+FORMS = {deed.name for deed in (ACCEPT, REJECT, MERGE, BAN, UNBAN)}
 
 
 async def queue(request: Request) -> Response:
@@ -79,6 +80,13 @@ async def by_state(request: Request) -> Response:
 async def statement(request: Request) -> Response:
     """One statement with all that can be decided about it."""
     return await _card(request, request.path_params["slug"], paths.number(request, "number"))
+
+
+async def form(request: Request) -> Response:
+    """The address of a form, opened as a page."""
+    if request.path_params["form"] not in FORMS:
+        raise NotFound()
+    return await statement(request)
 
 
 async def decided(request: Request) -> Response:

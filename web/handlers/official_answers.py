@@ -65,7 +65,10 @@ async def answer(request: Request) -> Response:
     async def act(form: AnswerForm) -> None:
         nonlocal drafted
         drafted = form.act == "draft"
-        await transact(request, responses.keep_draft if drafted else responses.answer, **_where(request), written=form.written)
+        if drafted:
+            await transact(request, responses.keep_draft, **_where(request), written=form.written)
+        else:
+            await transact(request, responses.answer, **_where(request), written=form.written, seen=form.seen)
 
     wrong = await attempt(request, AnswerForm, act)
     return await _page(request, Entries(answer=wrong)) if wrong else _done(request, KEPT if drafted else ANSWERED)

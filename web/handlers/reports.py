@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from deliberation import analyses, conversations, report_contents, reports
-from deliberation.errors import N_, NotFound
+from deliberation.errors import N_, NotFound, ReportPublishedAlready
 from deliberation.figures import Figures
 from deliberation.report_contents import Contents
 from deliberation.reports import Heading, NothingToPublish, Published
@@ -82,7 +82,7 @@ async def publish(request: Request) -> Response:
     except FormInvalid as invalid:
         problems = {field: translate(locale(request), message) for field, message in invalid.errors.items()}
         return await _page(request, 422, PRESENT, typed=invalid.typed, errors=problems)
-    except NothingToPublish as refusal:
+    except (NothingToPublish, ReportPublishedAlready) as refusal:
         return await _page(request, 409, PRESENT, typed=form.model_dump(), refusal=message_of(refusal, locale(request)))
     tell(request, PUBLISHED)
     address = request.app.url_path_for("report", slug=slug)

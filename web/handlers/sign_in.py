@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from deliberation import accounts
 from deliberation.values import Role
-from web.http import municipality, render, see, transact
+from web.http import account, municipality, render, see, transact
 from web.limits import network
 from web.services import services
 
@@ -23,10 +23,13 @@ async def enter(request: Request) -> Response:
     staff = await transact(
         request, accounts.sign_in, municipality_id=municipality(request).id, token=request.path_params["token"]
     )
-    request.session["staff"] = {"id": staff.id, "at": int(time.time())}
+    request.session["staff"] = {"id": staff.id, "at": time.time()}
     return see(request, FIRST_PAGE.get(staff.role, "home"))
 
 
 async def leave(request: Request) -> Response:
+    signed_in = account(request)
+    if signed_in is not None:
+        await transact(request, accounts.sign_out, account_id=signed_in.id)
     request.session.pop("staff", None)
     return see(request, "home")

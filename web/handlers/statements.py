@@ -7,7 +7,7 @@ from deliberation import statements
 from deliberation.errors import N_, Forbidden, NotFound, Refusal
 from deliberation.statements import Shared
 from web.errors import message_of, status_of
-from web.forms import StatementForm
+from web.forms import FormInvalid, StatementForm
 from web.handlers import conversations
 from web.http import locale, municipality, read_form, render, see, tell, transact, voter, wants_fragment
 from web.i18n import translate
@@ -21,8 +21,11 @@ THANKS = {
 
 async def share(request: Request) -> Response:
     """Take in a statement. Whatever is wrong with it, what was typed comes back with the reason beside it."""
-    form = await read_form(request, StatementForm)
     slug = request.path_params["slug"]
+    try:
+        form = await read_form(request, StatementForm)
+    except FormInvalid as invalid:
+        return await _wrong(request, invalid)
     try:
         author = voter(request)
         services(request).limits.count("statements_per_participant", author)
@@ -45,6 +48,14 @@ async def share(request: Request) -> Response:
         return await _form(request, 200, shared=shared)
     tell(request, THANKS[shared.votable])
     return see(request, "conversation", slug=slug)
+
+
+async def _wrong(request: Request, invalid: FormInvalid) -> Response:
+    """The form again. A text that came several times comes back in one piece; no sentence about a field suits that."""
+    text = invalid.typed.get("text", "")
+    said = text if isinstance(text, str) else "\n".join(text)
+    message = invalid.errors.get("text", invalid.message) if said == text else invalid.message
+    return await _form(request, status_of(invalid), said, translate(locale(request), message))
 
 
 async def _form(

@@ -29,6 +29,7 @@ class Account(SQLModel, table=True):
     role: Role = Field(sa_type=words(Role))
     created_at: datetime
     disabled_at: datetime | None = None
+    signed_out_at: datetime | None = None
 
 
 class SignInLink(SQLModel, table=True):
