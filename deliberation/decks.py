@@ -51,7 +51,8 @@ class Deck:
 
     def answered(self, voted: Collection[int]) -> set[int]:
         """Ids of the cards that these votes answer."""
-        return {root for root in (self.leads_to.get(i, i) for i in voted) if root in self.cards}
+        roots = {self.leads_to.get(i, i) for i in voted} if self.leads_to else set(voted)
+        return roots & self.cards.keys()
 
     def draw(self, answered: Collection[int]) -> Card | None:
         """One of the unanswered cards, with chances in proportion to their weights."""

@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, col, func, select
 
@@ -14,6 +13,7 @@ from deliberation.decks import Card, Deck
 from deliberation.errors import NotFound, ParticipantBanned, StatementNotVotable
 from deliberation.storage import votes
 from deliberation.storage.tables import Conversation, Participant, Statement, Vote
+from deliberation.storage.votes import Gate
 from deliberation.translations import Reading
 from deliberation.values import Choice, Provenance
 
@@ -84,7 +84,7 @@ def answer(session: Session, *, municipality_id: int, slug: str, person: str, vo
     Answering again replaces the answer; the same ballot with the same choice twice changes nothing.
     Raises NotFound, ConversationNotOpen, ConversationClosed, ParticipantBanned, StatementNotVotable.
     """
-    gate = _pass_gate(session, municipality_id, slug, person, now)
+    gate = _pass_gate(session, municipality_id, slug, person, vote.ballot, now)
     deck = decks.current(session, gate.id, gate.version)
     card = deck.find(vote.statement)
     if card is None and vote.choice is not None:
@@ -93,43 +93,33 @@ def answer(session: Session, *, municipality_id: int, slug: str, person: str, vo
         session, municipality_id=municipality_id, conversation_id=gate.id, person=person, now=now
     )
     if card is None or vote.choice is None:
-        return _withdraw(session, gate.id, deck, participant_id, slug, vote, now)
-    voted = record(session, gate.id, participant_id, card.id, vote, now)
-    answered = deck.answered(voted)
+        return _withdraw(session, gate, deck, participant_id, slug, vote, now)
+    if not gate.repeats(card.id, vote.choice):
+        record(session, gate.id, participant_id, card.id, vote, now)
+    answered = deck.answered(gate.voted | {card.id})
     return Ballot(slug, deck.draw(answered), len(answered), len(deck.cards), Said(card.number, vote.choice))
 
 
-def record(
-    session: Session, conversation_id: int, participant_id: int, statement_id: int, vote: CastVote, now: datetime
-) -> set[int]:
-    """Write an answer and its event, unless this very ballot said the same last.
-
-    Returns the row ids of all statements that the participant has a vote on afterwards.
-    """
-    connection = session.connection()
-    standing = votes.standing(connection, participant_id, statement_id, vote.ballot, vote.choice)
-    if not standing.repeated:
-        votes.put(
-            connection,
-            conversation_id=conversation_id,
-            participant_id=participant_id,
-            statement_id=statement_id,
-            choice=vote.choice,
-            important=vote.important,
-            ballot=vote.ballot,
-            now=now,
-        )
-    return standing.voted | {statement_id} if vote.choice is not None else standing.voted - {statement_id}
+def record(session: Session, conversation_id: int, participant_id: int, statement_id: int, vote: CastVote, now: datetime) -> None:
+    """Write an answer and its event."""
+    votes.put(
+        session.connection(),
+        conversation_id=conversation_id,
+        participant_id=participant_id,
+        statement_id=statement_id,
+        choice=vote.choice,
+        important=vote.important,
+        ballot=vote.ballot,
+        now=now,
+    )
 
 
 def ballot(session: Session, *, municipality_id: int, slug: str, person: str | None, number: int | None = None) -> Ballot:
     """The ballot to show on a page; with `number`, that statement's card. Remembers the last answer, so that it can be undone."""
     gate = _gate(session, municipality_id, slug, person)
     deck = decks.current(session, gate.id, gate.version)
-    answered, said = set[int](), None
-    if gate.participant_id is not None:
-        answered = deck.answered(votes.voted(session.connection(), gate.participant_id))
-        said = _last_said(session, deck, gate.participant_id)
+    answered = deck.answered(gate.voted)
+    said = _last_said(session, deck, gate.participant_id) if gate.participant_id is not None else None
     card = deck.find(number) if number is not None else None
     return Ballot(slug, card or deck.draw(answered), len(answered), len(deck.cards), said)
 
@@ -167,34 +157,32 @@ def my_conversations(session: Session, *, municipality_id: int, person: str | No
     return [MyConversation(row[0].slug, topics[conversations.identify(row[0])], row[1]) for row in rows]
 
 
-def _gate(session: Session, municipality_id: int, slug: str, person: str | None) -> Any:
-    gate = votes.gate(session.connection(), municipality_id=municipality_id, slug=slug, person=person)
+def _gate(session: Session, municipality_id: int, slug: str, person: str | None, ballot: str | None = None) -> Gate:
+    gate = votes.gate(session.connection(), municipality_id=municipality_id, slug=slug, person=person, ballot=ballot)
     if gate is None:
         raise NotFound()
     return gate
 
 
-def _pass_gate(session: Session, municipality_id: int, slug: str, person: str, now: datetime) -> Any:
-    gate = _gate(session, municipality_id, slug, person)
+def _pass_gate(session: Session, municipality_id: int, slug: str, person: str, ballot: str, now: datetime) -> Gate:
+    gate = _gate(session, municipality_id, slug, person, ballot)
     conversations.check_open(topic=gate.topic, stage=gate.stage, opens_at=gate.opens_at, closes_at=gate.closes_at, now=now)
     if gate.banned_at is not None:
         raise ParticipantBanned(reason=gate.ban_reason)
     return gate
 
 
-def _withdraw(
-    session: Session, conversation_id: int, deck: Deck, participant_id: int, slug: str, vote: CastVote, now: datetime
-) -> Ballot:
+def _withdraw(session: Session, gate: Gate, deck: Deck, participant_id: int, slug: str, vote: CastVote, now: datetime) -> Ballot:
     """Take back the answer to a statement and to everything merged into it, and show its card again."""
     statement_id = deck.by_number.get(vote.statement)
     if statement_id is None:
         raise StatementNotVotable()
     end = deck.leads_to.get(statement_id, statement_id)
     family = {end, *(start for start, lead in deck.leads_to.items() if lead == end)}
-    voted = votes.voted(session.connection(), participant_id)
-    for said in family & voted:
-        voted = record(session, conversation_id, participant_id, said, vote, now)
-    answered = deck.answered(voted)
+    taken_back = {said for said in family & gate.voted if not gate.repeats(said, None)}
+    for said in taken_back:
+        record(session, gate.id, participant_id, said, vote, now)
+    answered = deck.answered(gate.voted - taken_back)
     return Ballot(slug, deck.cards.get(end) or deck.draw(answered), len(answered), len(deck.cards))
 
 

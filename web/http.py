@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import parse_qsl
 
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
@@ -14,12 +15,14 @@ from starlette.types import Scope
 
 from deliberation import participants
 from deliberation.accounts import Staff
-from deliberation.errors import NotFound
+from deliberation.errors import BadRequest, NotFound
 from deliberation.municipalities import Tenant
 from web import forms, i18n, rendering
 from web.limits import network
 from web.services import services
 
+URL_ENCODED = b"application/x-www-form-urlencoded"
+MOST_FIELDS = 2000
 P = ParamSpec("P")
 T = TypeVar("T")
 F = TypeVar("F", bound=forms.Form)
@@ -57,13 +60,23 @@ async def read_form(request: Request, model: type[F]) -> F:
 
 async def typed(request: Request) -> dict[str, Any]:
     """What was posted, as text."""
-    sent = await request.form(max_fields=2000, max_files=0)
-    fields: dict[str, Any] = {}
-    for name in sent:
+    fields: dict[str, list[str]] = {}
+    for name, value in await _sent(request):
         # A null character cannot be stored everywhere, and nobody can type one.
-        values = [value.replace("\0", "") for value in sent.getlist(name) if not isinstance(value, UploadFile)]
-        fields[name] = values[0] if len(values) == 1 else values
-    return fields
+        fields.setdefault(name, []).append(value.replace("\0", ""))
+    return {name: values[0] if len(values) == 1 else values for name, values in fields.items()}
+
+
+async def _sent(request: Request) -> list[tuple[str, str]]:
+    """Names and values in the order of the form. The kind that our pages send is read without a parser for files."""
+    if request.scope["header"].get(b"content-type", b"").startswith(URL_ENCODED):
+        body = (await request.body()).decode("utf-8", "replace")
+        try:
+            return parse_qsl(body, keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS)
+        except ValueError as error:
+            raise BadRequest() from error
+    sent = await request.form(max_fields=MOST_FIELDS, max_files=0)
+    return [(name, value) for name, value in sent.multi_items() if not isinstance(value, UploadFile)]
 
 
 def by_name(scope: Scope) -> dict[bytes, bytes]:

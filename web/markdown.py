@@ -1,5 +1,7 @@
 """Texts by staff: Markdown, made safe."""
 
+from functools import lru_cache
+
 import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -29,6 +31,7 @@ TAGS = {
 HEADINGS = {"h1": "h3", "h2": "h4"}
 
 
+@lru_cache(1024)
 def markdown(text: str) -> Markup:
     """HTML for a page section: headings start at level 3, links leave without a referrer, nothing is embedded."""
     html = _parser.render(text)

@@ -12,7 +12,7 @@ from web import i18n, words
 from web.markdown import markdown
 from web.resources import folder
 
-ON_THE_WAY_OF_A_VOTE = {"_statement": "ballot_statement", "_progress": "paving"}
+ON_THE_WAY_OF_A_VOTE = {"ballot_head": "_ballot", "ballot_statement": "_statement", "ballot_said": "_ballot"}
 """Macros of the ballot, as globals that remember what they made: everybody is shown the same cards."""
 STATIC = Path(__file__).parent / "static"
 
@@ -49,7 +49,7 @@ def _environment(language: str, versions: dict[str, str]) -> Environment:
         locales=[(code, i18n.NAMES[code]) for code in LANGUAGES],
         static=lambda path: f"/static/{path}?v={versions[path]}",
     )
-    for component, macro in ON_THE_WAY_OF_A_VOTE.items():
+    for macro, component in ON_THE_WAY_OF_A_VOTE.items():
         made = getattr(environment.get_template(f"components/{component}.html").module, macro)
         environment.globals[macro] = lru_cache(4096)(made)
     environment.globals["answers"] = environment.get_template("components/_vote_buttons.html").module.vote_buttons()  # type: ignore[attr-defined]

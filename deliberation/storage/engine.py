@@ -87,13 +87,20 @@ class Upsert:
                 else insert.on_conflict_do_nothing(index_elements=key)
             )
 
+    def statement(self, backend: str) -> Any:
+        return self._statements[backend]
+
     def run(self, connection: Connection, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
-        connection.execute(self._statements[connection.dialect.name], rows)
+        connection.execute(self.statement(connection.dialect.name), rows)
+
+
+def count_write(connection: Connection) -> None:
+    connection.info["writes"] = connection.info.get("writes", 0) + 1
 
 
 def _count_writes(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
     if not statement.startswith("SELECT"):
-        connection.info["writes"] = connection.info.get("writes", 0) + 1
+        count_write(connection)
 
 
 def _sqlite_engine(url: str, begin: str) -> Engine:

@@ -1,22 +1,30 @@
 """Votes and their events: the statements on the way of a vote, built once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, literal, select, union_all
+from sqlalchemy import Connection, String, bindparam, cast, delete, func, insert, literal_column, select
 
 from deliberation.storage.engine import Upsert
+from deliberation.storage.prepared import Prepared
 from deliberation.storage.tables import Conversation, Participant, Vote, VoteEvent
 from deliberation.storage.tables.columns import table_of
+from deliberation.values import Reason, Stage
 
 _conversation = table_of(Conversation).c
 _participant = table_of(Participant).c
 _vote = table_of(Vote).c
 _event = table_of(VoteEvent).c
 
-_GATE = (
+WITHDRAWN = 9
+"""Stands for “no choice” where a database would say nothing."""
+
+# Everything in one row: each further statement, and each further row, gives another thread the chance to take the interpreter.
+_VOTED = select(func.aggregate_strings(cast(_vote.statement_id, String), literal_column("','"))).where(
+    _vote.participant_id == _participant.id
+)
+_OF_BALLOT = (_event.participant_id == _participant.id, _event.ballot == bindparam("ballot"))
+_GATE = Prepared(
     select(
         _conversation.id,
         _conversation.version,
@@ -27,6 +35,14 @@ _GATE = (
         _participant.id.label("participant_id"),
         _participant.banned_at,
         _participant.ban_reason,
+        _VOTED.scalar_subquery().label("voted"),
+        select(_event.statement_id).where(*_OF_BALLOT).order_by(_event.id.desc()).limit(1).scalar_subquery().label("ballot_of"),
+        select(func.coalesce(_event.choice, WITHDRAWN))
+        .where(*_OF_BALLOT)
+        .order_by(_event.id.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("ballot_said"),
     )
     .select_from(table_of(Conversation))
     .outerjoin(
@@ -36,63 +52,56 @@ _GATE = (
     .where(_conversation.slug == bindparam("slug"), _conversation.municipality_id == bindparam("municipality_id"))
 )
 _OF_PARTICIPANT = _vote.participant_id == bindparam("participant_id")
-_LAST_OF_BALLOT = (
-    select(_event.choice)
-    .where(
-        _event.participant_id == bindparam("participant_id"),
-        _event.ballot == bindparam("ballot"),
-        _event.statement_id == bindparam("statement_id"),
-    )
-    .order_by(_event.id.desc())
-    .limit(1)
-    .subquery()
+_NEWEST_FIRST = (_vote.voted_at.desc(), _vote.statement_id.desc())
+_LAST = Prepared(select(_vote.statement_id, _vote.choice).where(_OF_PARTICIPANT).order_by(*_NEWEST_FIRST).limit(1))
+_COLUMNS = ("conversation_id", "participant_id", "statement_id", "choice", "important", "voted_at")
+_ADD_EVENT = Prepared(insert(table_of(VoteEvent)).inline(), columns=[*_COLUMNS, "ballot"])
+_PUT = Prepared(
+    Upsert(table_of(Vote), key=["participant_id", "statement_id"], replacing=["choice", "important", "voted_at"]),
+    columns=_COLUMNS,
 )
-# One round trip instead of two: whose first column is not null are votes, the one without is what this ballot said last.
-_STANDING = union_all(
-    select(_vote.statement_id, _vote.choice).where(_OF_PARTICIPANT), select(literal(None), _LAST_OF_BALLOT.c.choice)
-)
-_VOTED = select(_vote.statement_id).where(_OF_PARTICIPANT)
-_LAST = (
-    select(_vote.statement_id, _vote.choice)
-    .where(_OF_PARTICIPANT)
-    .order_by(_vote.voted_at.desc(), _vote.statement_id.desc())
-    .limit(1)
-)
-_ADD_EVENT = insert(table_of(VoteEvent))
-_PUT = Upsert(table_of(Vote), key=["participant_id", "statement_id"], replacing=["choice", "important", "voted_at"])
-_DELETE = delete(table_of(Vote)).where(_OF_PARTICIPANT, _vote.statement_id == bindparam("gone"))
+_DELETE = Prepared(delete(table_of(Vote)).where(_OF_PARTICIPANT, _vote.statement_id == bindparam("gone")))
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What a participant has said so far. `repeated`: this very ballot said this very thing last."""
+class Gate(NamedTuple):
+    """Everything that decides whether somebody may vote, and what they have said so far."""
 
-    voted: set[int]
-    repeated: bool
+    id: int
+    version: int
+    topic: str
+    stage: Stage
+    opens_at: datetime | None
+    closes_at: datetime | None
+    participant_id: int | None
+    banned_at: datetime | None
+    ban_reason: Reason | None
+    voted_on: str | None
+    ballot_of: int | None
+    ballot_said: int | None
+
+    @property
+    def voted(self) -> set[int]:
+        """Row ids of the statements that this participant has a vote on."""
+        return {int(statement_id) for statement_id in self.voted_on.split(",")} if self.voted_on else set()
+
+    def repeats(self, statement_id: int, choice: int | None) -> bool:
+        """Whether this very ballot has said this very thing last."""
+        return self.ballot_of == statement_id and self.ballot_said == (WITHDRAWN if choice is None else choice)
 
 
-def gate(connection: Connection, *, municipality_id: int, slug: str, person: str | None) -> Row[*tuple[Any, ...]] | None:
-    """Everything that decides whether this person may vote here, in one row; None where there is no such conversation."""
-    return connection.execute(_GATE, {"slug": slug, "municipality_id": municipality_id, "person": person}).first()
-
-
-def standing(connection: Connection, participant_id: int, statement_id: int, ballot: str, choice: int | None) -> Standing:
-    rows: Sequence[Any] = connection.execute(
-        _STANDING, {"participant_id": participant_id, "statement_id": statement_id, "ballot": ballot}
-    ).fetchall()
-    repeated = any(row[0] is None and row[1] == choice for row in rows[-1:])
-    return Standing({row[0] for row in rows if row[0] is not None}, repeated)
-
-
-def voted(connection: Connection, participant_id: int) -> set[int]:
-    """Row ids of the statements that this participant has a vote on."""
-    return {row[0] for row in connection.execute(_VOTED, {"participant_id": participant_id}).fetchall()}
+def gate(
+    connection: Connection, *, municipality_id: int, slug: str, person: str | None, ballot: str | None = None
+) -> Gate | None:
+    """None where there is no such conversation."""
+    values = {"slug": slug, "municipality_id": municipality_id, "person": person, "ballot": ballot}
+    rows = _GATE.rows(connection, values)
+    return Gate(*rows[0]) if rows else None
 
 
 def last(connection: Connection, participant_id: int) -> tuple[int, int] | None:
     """Statement and choice of the newest vote."""
-    row = connection.execute(_LAST, {"participant_id": participant_id}).first()
-    return None if row is None else (row[0], row[1])
+    rows = _LAST.rows(connection, {"participant_id": participant_id})
+    return (rows[0][0], rows[0][1]) if rows else None
 
 
 def put(
@@ -115,8 +124,8 @@ def put(
         "important": important,
         "voted_at": now,
     }
-    connection.execute(_ADD_EVENT, {**row, "ballot": ballot})
+    _ADD_EVENT.run(connection, {**row, "ballot": ballot})
     if choice is None:
-        connection.execute(_DELETE, {"participant_id": participant_id, "gone": statement_id})
+        _DELETE.run(connection, {"participant_id": participant_id, "gone": statement_id})
     else:
         _PUT.run(connection, row)

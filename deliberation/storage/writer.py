@@ -119,7 +119,8 @@ class Writer:
                 before = writes(connection)
                 try:
                     job.result = job.action(session)
-                    session.flush()
+                    if _holds_objects(session):
+                        session.flush()
                 except DBAPIError as error:
                     if self._database.is_transient(error):
                         raise
@@ -128,7 +129,13 @@ class Writer:
                     if writes(connection) != before or not session.is_active:
                         raise _Spoilt(error) from error
                     job.error = error
-                session.expunge_all()
+                if _holds_objects(session):
+                    session.expunge_all()
+
+
+def _holds_objects(session: Session) -> bool:
+    """Votes are written without objects; asking costs less than flushing nothing."""
+    return len(session.identity_map) > 0 or bool(session.new)
 
 
 class _Spoilt(Exception):
