@@ -117,7 +117,7 @@ def locale(request: Request) -> str:
     if chosen is None:
         tenant: Tenant | None = request.scope.get("municipality")
         chosen = i18n.choose(
-            (request.query_params.get("lang"), request.cookies.get("lang")),
+            (_asked_for(request), _remembered(request)),
             request.scope["header"].get(b"accept-language", b"").decode("latin-1"),
             tenant.language if tenant else "en",
         )
@@ -131,6 +131,16 @@ def person(request: Request) -> str | None:
     if known is None:
         return None
     return hashlib.blake2b(f"{known}:{municipality(request).id}".encode(), digest_size=16).hexdigest()
+
+
+def _asked_for(request: Request) -> str | None:
+    return request.query_params.get("lang") if request.scope["query_string"] else None
+
+
+def _remembered(request: Request) -> str | None:
+    """Cookies are taken apart only where this one may be among them."""
+    cookies: bytes = request.scope["header"].get(b"cookie", b"")
+    return request.cookies.get("lang") if b"lang=" in cookies else None
 
 
 def greet(request: Request) -> None:
