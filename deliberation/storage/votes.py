@@ -1,7 +1,7 @@
 """Votes and their events: the statements on the way of a vote, built once."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, String, bindparam, cast, delete, func, insert, literal_column, select
 
@@ -20,7 +20,8 @@ WITHDRAWN = 9
 """Stands for “no choice” where a database would say nothing."""
 
 # Everything in one row: each further statement, and each further row, gives another thread the chance to take the interpreter.
-_VOTED = select(func.aggregate_strings(cast(_vote.statement_id, String), literal_column("','"))).where(
+_COMMA: Any = literal_column("','")  # in the text of the query: a bound value would be filled in at every run
+_VOTED = select(func.aggregate_strings(cast(_vote.statement_id, String), _COMMA)).where(_vote.participant_id == _participant.id)
     _vote.participant_id == _participant.id
 )
 _OF_BALLOT = (_event.participant_id == _participant.id, _event.ballot == bindparam("ballot"))
