@@ -22,8 +22,6 @@ WITHDRAWN = 9
 # Everything in one row: each further statement, and each further row, gives another thread the chance to take the interpreter.
 _COMMA: Any = literal_column("','")  # in the text of the query: a bound value would be filled in at every run
 _VOTED = select(func.aggregate_strings(cast(_vote.statement_id, String), _COMMA)).where(_vote.participant_id == _participant.id)
-    _vote.participant_id == _participant.id
-)
 _OF_BALLOT = (_event.participant_id == _participant.id, _event.ballot == bindparam("ballot"))
 _GATE = Prepared(
     select(
