@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -127,6 +127,13 @@ def check_open(*, topic: str, stage: Stage, opens_at: datetime | None, closes_at
         raise ConversationNotOpen(topic=topic)
     if closes_at is not None and now >= closes_at:
         raise ConversationClosed(topic=topic, closed_at=closes_at)
+
+
+def voting(conversation: Conversation, now: datetime) -> Literal["planned", "open", "closed"]:
+    """Whether votes are taken now, not yet, or no more."""
+    if conversation.closes_at is not None and now >= conversation.closes_at:
+        return "closed"
+    return "open" if is_open(conversation, now) else "planned"
 
 
 def is_open(conversation: Conversation, now: datetime) -> bool:

@@ -29,10 +29,10 @@ class Page:
 
 
 async def home(request: Request) -> Response:
-    def query(session: Session) -> list[tuple[Conversation, Reading, bool]]:
+    def query(session: Session) -> list[tuple[Conversation, Reading, str]]:
         rows = conversations.listing(session, municipality(request).id)
         topics = conversations.headings(session, rows, locale(request))
-        return [(row, topics[conversations.identify(row)], conversations.is_open(row, clock())) for row in rows]
+        return [(row, topics[conversations.identify(row)], conversations.voting(row, clock())) for row in rows]
 
     return render(request, "conversations/home.html", listing=await read(request, query))
 
