@@ -89,7 +89,7 @@ def test_the_limit_counts_characters_as_people_see_them(client: TestClient, data
     [
         ("", 422, "write your statement"),
         ("  \u200b \n", 422, "write your statement"),
-        ("\u115f\u3164", 422, "write your statement"),
+        ("\u115f\u3164", 422, "say it in words"),
         ("\ufdd0\uffff", 422, "say it in words"),
         ("\u0301\u0316", 422, "say it in words"),
         ("👩‍👩‍👧 … !", 422, "say it in words"),
