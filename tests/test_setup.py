@@ -22,7 +22,7 @@ EXTRAS = PROJECT["project"]["optional-dependencies"]
 BUILD = PROJECT["build-system"]["requires"]
 
 # An address of one, or an option that takes one; `--no-emit-…` takes none.
-REGISTRY = re.compile(rb"pypi\.org|pythonhosted\.org|registry\.npmjs|(?<!no-emit-)(index-url|find-links|trusted-host)[ =]")
+REGISTRY = re.compile(rb"[/@.](?:pypi|pythonhosted|npmjs)\.|(?<!no-emit-)(index-url|find-links|trusted-host)[ =]")
 
 
 @cache
