@@ -2,6 +2,7 @@
 
 PYTHON  ?= python3
 VENV    ?= .venv
+PEER    ?= .venv-peer
 WORKERS ?= 2
 PORT    ?= 8000
 
@@ -10,12 +11,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # Two stamps: what it takes to run Hiroba, and what it takes to work on it.
 RUN_STAMP  := $(VENV)/.can-run
 WORK_STAMP := $(VENV)/.can-work
+PEER_STAMP := $(PEER)/.can-run
 CATALOGUES := $(wildcard locales/*/LC_MESSAGES/*.po)
 COMPILED   := $(CATALOGUES:.po=.mo)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format bench browser locales catalogues constraints clean
+.PHONY: help demo test lint format bench peer browser locales catalogues constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -36,8 +38,11 @@ format: $(WORK_STAMP) ## formats the code
 	@$(BIN)/ruff check --quiet --fix-only
 	@$(BIN)/ruff format
 
-bench: $(WORK_STAMP) $(COMPILED) ## benchmarks
-	@$(BIN)/python -m pytest -o python_files='bench_*.py' --capture=no -p no:xdist tests/benchmarks
+bench: $(WORK_STAMP) $(COMPILED) ## benchmarks (ONLY="speed or stability" for some of them)
+	@$(MAKE) --no-print-directory peer || echo "Without red-dwarf beside ours: its environment could not be made."
+	@PEER=$(PEER) $(BIN)/python -m pytest -o python_files='bench_*.py' --capture=no -p no:xdist $(if $(ONLY),-k "$(ONLY)") tests/benchmarks
+
+peer: $(PEER_STAMP) ## the environment of red-dwarf, which the benchmarks run beside ours
 
 browser: $(WORK_STAMP)
 	@$(BIN)/python -m tests.support.chromium
@@ -54,12 +59,13 @@ constraints: $(BIN)/python ## pins what pyproject.toml asks for (UPGRADE=1 for t
 	@$(PIP) install uv
 	@$(COMPILE) --all-extras --group build $(if $(UPGRADE),--upgrade) --output-file constraints.txt pyproject.toml
 	@$(COMPILE) --extra postgres --group build --constraints constraints.txt --output-file constraints-run.txt pyproject.toml
+	@echo "red-dwarf==0.4.0" | $(COMPILE) $(if $(UPGRADE),--upgrade) --output-file constraints-peer.txt -
 
 COMPILE = $(BIN)/uv --no-config --quiet pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 clean: ## removes the environment and everything made from the sources
-	@rm -rf $(VENV) build dist test-results .mypy_cache .pytest_cache .ruff_cache .hypothesis $(COMPILED)
+	@rm -rf $(VENV) $(PEER) build dist test-results .mypy_cache .pytest_cache .ruff_cache .hypothesis $(COMPILED)
 
 # pip refuses hashes together with a local project, so the project follows in a step of its own.
 $(RUN_STAMP): pyproject.toml constraints-run.txt | $(BIN)/python
@@ -73,9 +79,14 @@ $(WORK_STAMP): constraints.txt $(RUN_STAMP)
 	@$(PIP) install --require-hashes -r constraints.txt
 	@touch $@
 
-$(BIN)/python:
+$(PEER_STAMP): constraints-peer.txt | $(PEER)/bin/python
+	@echo "Installing red-dwarf into $(PEER), about half a minute …"
+	@$(PEER)/bin/python -m pip --disable-pip-version-check -qq install --require-hashes -r constraints-peer.txt
+	@touch $@
+
+$(BIN)/python $(PEER)/bin/python:
 	$(call require_python)
-	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); \
+	@$(PYTHON) -m venv $(@D:/bin=) >/dev/null 2>&1 || { rm -rf $(@D:/bin=); \
 		echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 
 # $(error) rather than a failing command: it ends with this one line.

@@ -1,99 +1,149 @@
-"""Who belongs together, at two levels, and how many groups there are."""
+"""Who belongs together: groups around centres in the space of the map's axes."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial.distance import cdist
+from scipy.linalg import eigvalsh
+from scipy.special import ndtr
 
 from clustering.arrays import Flags, Floats, Integers
-from clustering.k_means import k_means
+from clustering.crowds import Crowds, crowds
+from clustering.k_means import centres_of, nearest
 from clustering.parameters import Parameters
-
-NOT_GROUPED = -1
+from clustering.result import NOT_GROUPED
 
 
 @dataclass(frozen=True, eq=False)
 class Grouping:
-    """`labels` (participants,): 0 for the largest group and so on, −1 for people without one. `silhouette`: −1…1, or None."""
+    """`labels` (people,): 0 for the largest group and so on. `centres` (groups, axes). `silhouette` −1…1; None with one group.
+
+    `clarity`: how much better groups describe where people stand than one crowd would, comparable between numbers of groups.
+    """
 
     labels: Integers
+    centres: Floats
     silhouette: float | None
+    clarity: float
 
     @property
-    def groups(self) -> int:
-        return int(self.labels.max(initial=NOT_GROUPED)) + 1
+    def count(self) -> int:
+        return len(self.centres)
 
     @property
     def sizes(self) -> Integers:
-        return np.bincount(self.labels[self.labels != NOT_GROUPED], minlength=self.groups)
+        return np.bincount(self.labels, minlength=self.count)
 
 
-def letter(group: int) -> str:
-    """A for the first group, … Z, AA, AB, …"""
-    return (letter(group // 26 - 1) if group >= 26 else "") + chr(ord("A") + group % 26)
-
-
-def eligible(votes_per_participant: Integers, statements: int, parameters: Parameters) -> Flags:
-    """Who has voted enough to be grouped; when these are few, the people with the most votes fill up, of equal ones the first."""
-    enough = votes_per_participant >= min(parameters.votes_to_be_grouped, statements)
-    if enough.sum() < parameters.grouped_at_least:
-        busiest = np.argsort(-votes_per_participant, kind="stable")[: parameters.grouped_at_least]
-        enough[busiest] = True
+def grouped(votes_per_participant: Integers, statements: int, parameters: Parameters) -> Flags:
+    """Who has voted enough on live statements to be put in a group."""
+    enough: Flags = votes_per_participant >= max(1, min(parameters.votes_to_be_grouped, statements))
     return enough
 
 
-def find_groups(positions: Floats, grouped: Flags, parameters: Parameters) -> Grouping:
-    """Group the people marked in `grouped` by their positions (participants, 2).
+def weights_of(votes_per_participant: Integers, parameters: Parameters) -> Floats:
+    """How much a person counts for the place of a centre: who has voted little is hardly known yet."""
+    return np.minimum(votes_per_participant, parameters.weight_votes).astype(np.float64)
 
-    First up to `base_clusters` small clusters, then two to `most_groups` groups of these; the number with the largest silhouette
-    wins, of equal ones the larger. Where everybody stands on one spot there is one group.
+
+def find_groups(
+    points: Floats, weights: Floats, counts: range, parameters: Parameters, blur: Floats | None = None
+) -> dict[int, Grouping]:
+    """For each number of groups the best grouping of the `points` (people, axes), unless a group would be too small.
+
+    Groups are sought among crowds; then everybody goes to the nearest centre. `blur` (axes, axes): groups that are
+    tighter than this covariance are no clearer for it.
     """
-    people = positions[grouped]
-    base = k_means(people, np.ones(len(people)), parameters.base_clusters, parameters.base_steps, parameters.settled_shift)
-    weights = np.bincount(base).astype(np.float64)
-    centres = np.stack([np.bincount(base, people[:, axis]) for axis in range(2)], axis=1) / weights[:, np.newaxis]
-    distances = cdist(centres, centres)
-    chosen, best = np.zeros(len(centres), dtype=np.int64), None
-    for count in _candidates(len(centres), parameters):
-        groups = k_means(centres, weights, count, parameters.group_steps, parameters.settled_shift)
-        score = silhouette(distances, groups)
-        if score is not None and (best is None or score >= best):
-            chosen, best = groups, score
-    labels = np.full(len(positions), NOT_GROUPED, dtype=np.int64)
-    labels[grouped] = _largest_first(chosen[base])
-    return Grouping(labels, best)
+    found = crowds(points, weights, parameters.crowds)
+    distances = _distances(found.centres)
+    smallest = max(parameters.smallest_group, parameters.smallest_share * len(points))
+    groupings = {}
+    for count in counts:
+        if count > len(found.sizes):
+            break
+        random = np.random.default_rng((parameters.seed, count))
+        centres = centres_of(found.centres, found.weights, count, parameters.restarts, random)
+        labels, order = _largest_first(nearest(points, centres), count)
+        if np.bincount(labels, minlength=count).min() >= smallest:
+            silhouette = _silhouette(found, distances, centres)
+            groupings[count] = Grouping(labels, centres[order], silhouette, _clarity(points, labels, count, blur))
+    return groupings
 
 
-def _candidates(base_clusters: int, parameters: Parameters) -> range:
-    if parameters.groups is not None:
-        return range(parameters.groups, parameters.groups + 1)
-    return range(2, min(parameters.most_groups, 2 + base_clusters // parameters.base_clusters_per_further_group) + 1)
+def clarity_of_one_crowd(points: Floats, blur: Floats | None) -> float:
+    """What the clarity would be if all belonged together."""
+    return _clarity(points, np.zeros(len(points), dtype=np.int64), 1, blur)
 
 
-def _largest_first(groups: Integers) -> Integers:
-    """Number the groups by size, of equal ones the group of the first person first."""
-    names, first, inverse, sizes = np.unique(groups, return_index=True, return_inverse=True, return_counts=True)
-    rank = np.empty(len(names), dtype=np.int64)
-    rank[np.lexsort((first, -sizes))] = np.arange(len(names))
-    return rank[inverse]
+def confidence(points: Floats, covariances: Floats, grouping: Grouping) -> Floats:
+    """(people,): how probable it is that a person, whose place is known only so surely, stands on their group's side.
 
-
-def silhouette(distances: Floats, groups: Integers) -> float | None:
-    """Mean over the points of how much nearer a point is to its own group than to the next; None with fewer than two groups.
-
-    `distances` (points, points). A point alone in its group scores 0.
+    `covariances` (people, axes, axes) of the points. One minus the chances of standing nearer to each other centre: exact for two
+    groups, a lower bound for more. At least what guessing would give.
     """
-    count = int(groups.max(initial=0)) + 1
+    own = grouping.centres[grouping.labels]
+    doubt = np.zeros(len(points))
+    for group, centre in enumerate(grouping.centres):
+        towards = own - centre
+        margin = ((points - (own + centre) / 2) * towards).sum(axis=1)
+        spread = np.sqrt(np.maximum(np.einsum("ia,iab,ib->i", towards, covariances, towards), 1e-300))
+        doubt += np.where(grouping.labels == group, 0.0, ndtr(-margin / spread))
+    return np.maximum(1 - doubt, 1 / grouping.count)
+
+
+def everybody(labels: Integers, among: Flags) -> Integers:
+    """(participants,): the labels of the people marked in `among`, −1 for all others."""
+    spread = np.full(len(among), NOT_GROUPED, dtype=np.int64)
+    spread[among] = labels
+    return spread
+
+
+def _largest_first(labels: Integers, count: int) -> tuple[Integers, Integers]:
+    """Labels numbered by size, of equal ones the group of the first person first; and which centre each number had."""
+    sizes = np.bincount(labels, minlength=count)
+    first = np.array([np.argmax(labels == group) if sizes[group] else len(labels) for group in range(count)])
+    order = np.lexsort((first, -sizes))
+    rank = np.empty(count, dtype=np.int64)
+    rank[order] = np.arange(count)
+    return rank[labels], order
+
+
+def _clarity(points: Floats, labels: Integers, count: int, blur: Floats | None) -> float:
+    """Integrated classification likelihood per person, of groups of one common shape.
+
+    Rises when people stand closer around their centres, falls with each group that has to be told apart.
+    Source: Biernacki, Celeux and Govaert 2000; for the common shape Symons 1981.
+    """
+    people, axes = points.shape
+    sizes = np.bincount(labels, minlength=count)
+    sums = np.stack([np.bincount(labels, points[:, axis], count) for axis in range(axes)], axis=1)
+    left = points - (sums / sizes[:, np.newaxis])[labels]
+    rounding = 1e-6 * max(float(points.var(axis=0).sum()), 1e-12) * np.eye(axes)
+    spreads = eigvalsh(left.T @ left / people, rounding if blur is None else blur + rounding)
+    shape = float(np.log(np.maximum(spreads, 1.0)).sum())
+    telling_apart = 2 * float((sizes / people * np.log(people / sizes)).sum())
+    return float(-shape - telling_apart - count * axes * np.log(people) / people)
+
+
+def _distances(points: Floats) -> Floats:
+    distances: Floats = np.sqrt(np.square(points[:, np.newaxis] - points).sum(axis=2))
+    return distances
+
+
+def _silhouette(found: Crowds, distances: Floats, centres: Floats) -> float | None:
+    """Mean over people of how much nearer one's own group is than the next; people of a crowd count as standing on one spot."""
+    count = len(centres)
     if count < 2:
         return None
-    membership = (groups[:, np.newaxis] == np.arange(count)).astype(np.float64)
-    sizes = membership.sum(axis=0)
-    sums = distances @ membership
-    points = np.arange(len(groups))
-    within = sums[points, groups] / np.maximum(sizes[groups] - 1, 1)
+    labels = nearest(found.centres, centres)
+    member = (labels[:, np.newaxis] == np.arange(count)) * found.sizes[:, np.newaxis]
+    sums, sizes = distances @ member, member.sum(axis=0)
+    if (sizes == 0).any():
+        return None
+    crowd = np.arange(len(labels))
+    within = sums[crowd, labels] / np.maximum(sizes[labels] - 1, 1)
     between = sums / sizes
-    between[points, groups] = np.inf
-    nearest = between.min(axis=1)
-    larger = np.maximum(within, nearest)
-    scores = np.divide(nearest - within, larger, out=np.zeros(len(groups)), where=(sizes[groups] > 1) & (larger > 0))
-    return float(scores.mean())
+    between[crowd, labels] = np.inf
+    next_best = between.min(axis=1)
+    larger = np.maximum(within, next_best)
+    scores = np.divide(next_best - within, larger, out=np.zeros(len(labels)), where=(sizes[labels] > 1) & (larger > 0))
+    return float((scores * found.sizes).sum() / found.sizes.sum())

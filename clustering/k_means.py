@@ -1,70 +1,67 @@
-"""Lloyd's algorithm, exact, on points in the plane."""
+"""Groups of weighted points around centres, the best of several starts."""
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from clustering.arrays import Floats, Integers
 
-MARGIN = 1e-9
-"""Larger than the rounding errors that bounds on distances gather, relative to the spread of the points."""
+MOST_STEPS = 50
 
 
-def k_means(points: Floats, weights: Floats, count: int, steps: int, settled_shift: float) -> Integers:
-    """Cluster number of each of the `points` (n, 2), 0… without gaps, starting from the first `count` distinct points.
+def centres_of(points: Floats, weights: Floats, count: int, restarts: int, random: np.random.Generator) -> Floats:
+    """(count, axes): the centres with the smallest weighted sum of squared distances that `restarts` starts lead to.
 
-    Each step moves every centre to the weighted mean of the points nearest to it, until no centre moves as far as `settled_shift`
-    or `steps` are done. A point between two equally near centres goes to the later one; a centre without points is dropped.
-    A point is compared with the centres again only when bounds on its distances leave open which is nearest (Hamerly 2010); that
-    changes no result.
+    The starts are drawn far from each other (Arthur and Vassilvitskii 2007), all at once. Points in another order give the
+    same centres: the draws are made from the points in the order of their places.
     """
-    centres = _first_distinct(points, count)
-    labels, second = _nearest_two(points, centres)
-    weighted = points * weights[:, np.newaxis]
-    margin = MARGIN * (1 + float(np.abs(points).max(initial=0)))
-    for step in range(steps):
-        if step > 0:
-            own = _lengths(points - centres[labels])
-            doubtful = np.flatnonzero(own + margin >= np.maximum(second, _half_way(centres)[labels]))
-            labels[doubtful], second[doubtful] = _nearest_two(points[doubtful], centres)
-        mass = np.bincount(labels, weights, len(centres))
-        kept = mass > 0
-        if not kept.all():
-            centres, labels, mass = centres[kept], (np.cumsum(kept) - 1)[labels], mass[kept]
-        sums = [np.bincount(labels, weighted[:, axis], len(mass)) for axis in range(2)]
-        moved = np.stack(sums, axis=1) / mass[:, np.newaxis]
-        if kept.all() and _shift(moved, centres) < settled_shift:
+    order = np.lexsort(points.T[::-1])
+    points, weights = points[order], weights[order]
+    return _settled(points, weights, _spread_out(points, weights, count, restarts, random))
+
+
+def improved(points: Floats, weights: Floats, starts: Floats) -> Floats:
+    """The best centres that these `starts` (starts, count, axes) lead to."""
+    return _settled(points, weights, starts)
+
+
+def nearest(points: Floats, centres: Floats) -> Integers:
+    """Which centre each point is nearest to, of equally near ones the first."""
+    found: Integers = np.argmin(_distances(points, centres[np.newaxis])[0], axis=1)
+    return found
+
+
+def _spread_out(points: Floats, weights: Floats, count: int, restarts: int, random: np.random.Generator) -> Floats:
+    """(restarts, count, axes): the first by weight, each next one by weight times squared distance from those before."""
+    far = np.tile(weights, (restarts, 1))
+    chosen = np.empty((restarts, count, points.shape[1]))
+    for place in range(count):
+        chances = np.cumsum(np.where(far.sum(axis=1, keepdims=True) > 0, far, weights), axis=1)
+        drawn = (chances <= random.random((restarts, 1)) * chances[:, -1:]).sum(axis=1)
+        chosen[:, place] = points[np.minimum(drawn, len(points) - 1)]
+        squared = np.square(points - chosen[:, place, np.newaxis]).sum(axis=2) * weights
+        far = squared if place == 0 else np.minimum(far, squared)
+    return chosen
+
+
+def _settled(points: Floats, weights: Floats, centres: Floats) -> Floats:
+    labels = None
+    count = centres.shape[1]
+    for _ in range(MOST_STEPS):
+        distances = _distances(points, centres)
+        found = distances.argmin(axis=2)
+        if labels is not None and np.array_equal(found, labels):
             break
-        second -= _lengths(moved - centres).max()
-        centres = moved
-    return np.unique(labels, return_inverse=True)[1]
+        labels = found
+        member = (found[:, :, np.newaxis] == np.arange(count)) * weights[:, np.newaxis]
+        mass = member.sum(axis=1)[:, :, np.newaxis]
+        centres = np.where(mass > 0, member.transpose(0, 2, 1) @ points / np.maximum(mass, 1e-300), centres)
+    spread = (_distances(points, centres).min(axis=2) * weights).sum(axis=1)
+    best: Floats = centres[int(np.argmin(spread))]
+    return best
 
 
-def _first_distinct(points: Floats, count: int) -> Floats:
-    distinct: dict[tuple[float, float], None] = {}
-    for x, y in points:
-        distinct.setdefault((x, y))
-        if len(distinct) == count:
-            break
-    return np.array(list(distinct))
-
-
-def _nearest_two(points: Floats, centres: Floats) -> tuple[Integers, Floats]:
-    """The nearest centre of each point, and the distance to the next best (infinite when there is none)."""
-    distances, places = (np.asarray(found) for found in cKDTree(centres).query(points, k=2))
-    nearest, second = distances.T
-    return np.where(nearest == second, places.max(axis=1), places[:, 0]), second
-
-
-def _lengths(vectors: Floats) -> Floats:
-    return np.sqrt(vectors[:, 0] ** 2 + vectors[:, 1] ** 2)
-
-
-def _half_way(centres: Floats) -> Floats:
-    """Half the distance from each centre to the nearest other one: who is nearer to the centre than this is in its cluster."""
-    return _nearest_two(centres, centres)[1] / 2
-
-
-def _shift(centres: Floats, previous: Floats) -> float:
-    """The largest move, the two lists being compared in the order of their coordinates."""
-    now, before = (cloud[np.lexsort(cloud.T[::-1])] for cloud in (centres, previous))
-    return float(_lengths(now - before).max())
+def _distances(points: Floats, centres: Floats) -> Floats:
+    """Squared, (starts, points, count)."""
+    lengths = np.square(centres).sum(axis=2)
+    products = points @ centres.transpose(0, 2, 1)
+    squared: Floats = np.square(points).sum(axis=1)[:, np.newaxis] + lengths[:, np.newaxis] - 2 * products
+    return np.maximum(squared, 0.0)

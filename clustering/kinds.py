@@ -1,48 +1,36 @@
-"""One word for each statement."""
-
-from typing import Literal
+"""One word for each statement, by rules that docs/method.md gives in plain words."""
 
 import numpy as np
 
-from clustering.arrays import Flags, Integers
+from clustering.arrays import Flags
 from clustering.parameters import Parameters
-from clustering.statements import share_test, smoothed_share
-from clustering.votes import Tally
+from clustering.rates import Answers, Rates
+from clustering.result import Kind
 
-Kind = Literal["agree", "disagree", "split", "unsure", "open"]
+WORDS: tuple[Kind, ...] = ("split", "agree", "disagree", "unsure", "open")
 
 
-def kinds(tally: Tally, by_group: Tally, moderated_out: Flags, parameters: Parameters) -> tuple[Kind, ...]:
-    """The first word that fits.
+def kinds(everybody: Answers, of_groups: Answers, say: Flags, enough: Flags, parameters: Parameters) -> tuple[Kind, ...]:
+    """The first word that fits; `say` (groups, statements): who speaks for a group, `enough` (statements,): what may have a word.
 
-    split: one group clearly agrees and another clearly disagrees. unsure: too large a share passed. agree, disagree: clearly the
-    majority of all, and the majority of each group that has voted enough. open: none of these, too few votes, or moderated out.
-    “Clearly” is a share above one half at `significant_z`, “enough” at least `fewest_votes_for_a_kind` votes.
+    split: one group mostly agrees and another mostly disagrees, or among everybody large parts do both. agree, disagree: most of
+    everybody, and nothing speaks against it in any group. unsure: a large part passes. open: nothing of this is sure.
+    “Mostly” and “large part” are judged by the lower end of the interval.
     """
-    enough = (tally.votes >= parameters.fewest_votes_for_a_kind) & ~moderated_out
-    groups_enough = by_group.votes >= parameters.fewest_votes_for_a_kind
-    agree = _clearly(tally.agree, tally.votes, parameters) & _throughout(by_group.agree, by_group.votes, groups_enough)
-    disagree = _clearly(tally.disagree, tally.votes, parameters) & _throughout(by_group.disagree, by_group.votes, groups_enough)
-    groups_agree = groups_enough & _clearly(by_group.agree, by_group.votes, parameters)
-    groups_disagree = groups_enough & _clearly(by_group.disagree, by_group.votes, parameters)
-    split = groups_agree.any(axis=0) & groups_disagree.any(axis=0)
-    unsure = tally.passed > parameters.unsure_pass_share * tally.votes
-    words: tuple[Kind, ...] = ("open", "split", "unsure", "agree", "disagree")
-    chosen = np.select([~enough, split, unsure, agree, disagree], [0, 1, 2, 3, 4], default=0)
-    return tuple(words[int(place)] for place in chosen)
+    agreeing, disagreeing = (_mostly(rates) & say for rates in (of_groups.agree, of_groups.disagree))
+    opposed = agreeing.any(axis=0) & disagreeing.any(axis=0)
+    divided = np.minimum(everybody.agree.low, everybody.disagree.low) >= parameters.divided_rate
+    agree = _mostly(everybody.agree) & _in_each(of_groups.agree, say)
+    disagree = _mostly(everybody.disagree) & _in_each(of_groups.disagree, say)
+    unsure = everybody.passed.low >= parameters.unsure_rate
+    chosen = np.select([~enough, opposed | divided, agree, disagree, unsure], [4, 0, 1, 2, 3], default=4)
+    return tuple(WORDS[int(place)] for place in chosen)
 
 
-def all_open(statements: int) -> tuple[Kind, ...]:
-    """While there are no groups nothing more can be said."""
-    return tuple("open" for _ in range(statements))
+def _mostly(of: Rates) -> Flags:
+    return np.asarray(of.low > 0.5)
 
 
-def _clearly(counts: Integers, votes: Integers, parameters: Parameters) -> Flags:
-    clear: Flags = (smoothed_share(counts, votes) > 0.5) & (share_test(counts, votes) > parameters.significant_z)
-    return clear
-
-
-def _throughout(counts: Integers, votes: Integers, enough: Flags) -> Flags:
-    """Whether each group that has voted enough has a plain majority."""
-    majority: Flags = ~enough | (2 * counts > votes)
-    return np.asarray(majority.all(axis=0))
+def _in_each(of_groups: Rates, say: Flags) -> Flags:
+    """Whether the best estimate is a majority in each group that has a say."""
+    return np.asarray((~say | (of_groups.rate > 0.5)).all(axis=0))

@@ -12,7 +12,7 @@ from clustering.result import Analysis
 def expected_votes(analysis: Analysis, participants: Sequence[str], statements: Sequence[str]) -> Floats:
     """Expected vote, −1…1, for each pair of a participant's and a statement's id, written as text.
 
-    The statement's mean vote, plus what the person's place on the map adds. The mean alone where there is no map, for a statement
+    The statement's mean, plus what the person's scores add. The mean vote alone where there is no map, for a statement
     that is moderated out and for a person who has not voted; for a statement without votes the mean of all votes.
     """
     rows, columns = _places(analysis.people.ids, participants), _places(analysis.statements.ids, statements)
@@ -21,9 +21,9 @@ def expected_votes(analysis: Analysis, participants: Sequence[str], statements: 
     means = np.append(sums / np.maximum(tally.votes, 1), sums.sum() / max(int(tally.votes.sum()), 1))
     expected = means[columns]
     if analysis.projection is not None:
-        known = (rows >= 0) & (columns >= 0)
-        positions, axes = analysis.projection.positions, analysis.projection.axes
-        expected[known] += (positions[rows[known]] * axes[columns[known]]).sum(axis=1)
+        known = (rows >= 0) & (columns >= 0) & ~np.append(analysis.statements.moderated_out, False)[columns]
+        scores, loadings = analysis.projection.scores[rows[known]], analysis.projection.loadings[columns[known]]
+        expected[known] = analysis.projection.means[columns[known]] + (scores * loadings).sum(axis=1)
     clipped: Floats = np.clip(expected, -1.0, 1.0)
     return clipped
 

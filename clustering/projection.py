@@ -1,99 +1,107 @@
-"""The map: where people and statements stand."""
+"""The map: where people and statements stand, and how surely."""
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
-from scipy.linalg import eigh
-from scipy.sparse.linalg import LinearOperator, eigsh
 
-from clustering.arrays import Floats
+from clustering.arrays import Floats, Integers
+from clustering.blocks import blocks_of, rows_of
+from clustering.model import Model, Scores, fit, scores, start
+from clustering.parameters import Parameters
+from clustering.symmetric import unpacked
 from clustering.votes import VoteMatrix
+from clustering.work import each
 
-AXES = 2
-SMALL = 128
-"""Up to this many statements the products of all pairs are formed; beyond, the axes are found by iteration (ARPACK)."""
-LANCZOS_VECTORS = 10
-TOLERANCE = 1e-10
-NEGLIGIBLE = 1e-12
-"""A variance this small, relative to the largest, is rounding."""
-LEADING = 1 - 1e-9
+MAP_AXES = 2
 
 
 @dataclass(frozen=True, eq=False)
 class Projection:
-    """Positions are unitless; agreement with a statement pulls towards it.
+    """People and statements on the axes of disagreement; agreement with a statement pulls towards it. All unitless.
 
-    `means`: mean vote per statement, 0 where moderated out. `axes` (statements, 2): unit vectors, 0 beyond the rank of the votes.
-    `positions` (participants, 2): a person's votes along the axes, stretched for people with few votes.
-    `statements` (statements, 2): where somebody stands whose only vote is to agree. `explained`: share of the variance per axis.
+    Expected votes are `means` (statements,) + `scores` (participants, axes) · `loadings` (statements, axes): for a statement that
+    is moderated out both are 0. `covariances` (participants, axes, axes) of the scores; None where the method has none.
+    The map shows `positions` (participants, 2) and `statements` (statements, 2), where somebody stands whose only vote is to
+    agree. `explained`: share of the variance per map axis.
     """
 
     means: Floats
-    axes: Floats
+    loadings: Floats
+    scores: Floats
+    covariances: Floats | None
     positions: Floats
     statements: Floats
     explained: tuple[float, float]
 
     @property
     def extremity(self) -> Floats:
-        """How far from the middle each statement stands."""
+        """How far from the middle of the map each statement stands."""
         return np.hypot(self.statements[:, 0], self.statements[:, 1])
 
 
-def project(votes: VoteMatrix, seed: int = 0) -> Projection:
-    """Place people and statements on the two main axes of disagreement.
+def fit_model(votes: VoteMatrix, axes: int, parameters: Parameters, executor: Executor | None = None) -> Model:
+    """The model of these votes with so many axes, fewer than statements; `votes` without statements that are moderated out.
 
-    Principal components of the votes, a missing vote being the statement's mean. A statement that is moderated out counts as
-    passed by all. The statement with the largest loading on an axis lies on its positive side.
-    Needs three statements. Source: Small et al. 2021, with the stretching of people with few votes as in Polis.
+    Of a large crowd a sample comes close, and a few rounds with everybody do the rest.
     """
-    means = np.where(votes.moderated_out, 0.0, (votes.tally.agree - votes.tally.disagree) / votes.tally.votes)
-    centred = votes.centred(means)
-    axes, variances = _main_axes(centred, seed)
-    axes[votes.moderated_out] = 0.0
-    total = float(np.square(centred.data).sum())
-    explained = variances / total if total > 0 else np.zeros(AXES)
-    width = len(votes.statements)
+    people = sampled(votes, parameters)
+    blocks = blocks_of(votes if people is None else rows_of(votes, people))
+    model = fit(blocks, start(blocks, min(axes, votes.shape[1] - 1), parameters.seed), parameters.steps, executor)
+    return model if people is None else fit(blocks_of(votes), model, parameters.steps_more, executor)
+
+
+def sampled(votes: VoteMatrix, parameters: Parameters) -> Integers | None:
+    """The rows to make choices on, drawn by chance and in order; None when everybody can be heard."""
+    people = votes.shape[0]
+    if people <= parameters.sample_people:
+        return None
+    return np.sort(np.random.default_rng(parameters.seed).permutation(people)[: parameters.sample_people])
+
+
+def scores_of(votes: VoteMatrix, model: Model, executor: Executor | None = None) -> Scores:
+    """Where everybody stands, and how surely."""
+    parts = each(executor, scores, blocks_of(votes), model)
+    return Scores(np.concatenate([part.means for part in parts]), np.concatenate([part.doubt for part in parts]))
+
+
+def placed(model: Model, found: Scores) -> Floats:
+    """(people, axes): scores on axes as long as the votes that they explain, so that distances compare."""
+    return found.means * np.sqrt(model.strengths)
+
+
+def as_projection(votes: VoteMatrix, live: Integers, model: Model, found: Scores) -> Projection:
+    """The map of all statements of `votes`, of which the model knows those in the columns `live`."""
+    width = votes.shape[1]
+    means, loadings, statements = np.zeros(width), np.zeros((width, model.axes)), np.zeros((width, MAP_AXES))
+    means[live], loadings[live] = model.means, model.loadings
+    statements[live] = _on_the_map(_where_agreement_leads(model) * np.sqrt(model.strengths))
     return Projection(
         means=means,
-        axes=axes,
-        positions=(centred @ axes) * np.sqrt(width / _cells_seen(votes))[:, np.newaxis],
-        statements=np.sqrt(width) * (1 - means)[:, np.newaxis] * axes,
-        explained=(float(explained[0]), float(explained[1])),
+        loadings=loadings,
+        scores=found.means,
+        covariances=unpacked(found.doubt, model.axes),
+        positions=_on_the_map(placed(model, found)),
+        statements=statements,
+        explained=_explained(model),
     )
 
 
-def _cells_seen(votes: VoteMatrix) -> Floats:
-    """Votes of each person on statements that count, plus all statements that are moderated out, as if everybody passed them."""
-    if not votes.moderated_out.any():
-        return votes.votes_per_participant.astype(np.float64)
-    on_live = np.add.reduceat((~votes.moderated_out)[votes.columns], votes.starts[:-1], dtype=np.int64)
-    seen: Floats = (on_live + votes.moderated_out.sum()).astype(np.float64)
-    return seen
+def _where_agreement_leads(model: Model) -> Floats:
+    """(statements, axes): the score of somebody whose only vote is to agree."""
+    certainty = unpacked(model.information, model.axes) + np.eye(model.axes)
+    pull = model.loadings * (1 - model.means)[:, np.newaxis] / model.noise
+    return np.asarray(np.linalg.solve(certainty, pull[:, :, np.newaxis])[:, :, 0], dtype=np.float64)
 
 
-def _main_axes(centred: sparse.csr_array, seed: int) -> tuple[Floats, Floats]:
-    """Unit vectors (statements, 2) with the most variance, and how much; beyond the rank of the votes both are 0."""
-    width = centred.shape[1]
-    if width <= SMALL:
-        variances, axes = eigh((centred.T @ centred).toarray(), subset_by_index=(width - AXES, width - 1))
-    elif not centred.data.any():
-        variances, axes = np.zeros(AXES), np.zeros((width, AXES))
-    else:
-        transposed, random = centred.T, np.random.default_rng(seed)
-        products = LinearOperator((width, width), matvec=lambda vector: transposed @ (centred @ vector), dtype=np.float64)
-        start = random.standard_normal(width)
-        # Without a generator of its own it would draw from the system's where the votes have few dimensions.
-        variances, axes = eigsh(products, k=AXES, v0=start, ncv=LANCZOS_VECTORS, tol=TOLERANCE, rng=random)
-    descending = np.argsort(variances)[::-1]
-    variances, axes = np.maximum(variances[descending], 0.0), axes[:, descending]
-    within_rank = variances > NEGLIGIBLE * variances[0]
-    return np.where(within_rank, axes * _signs(axes), 0.0), np.where(within_rank, variances, 0.0)
+def _on_the_map(places: Floats) -> Floats:
+    shown = np.zeros((len(places), MAP_AXES))
+    axes = min(MAP_AXES, places.shape[1])
+    shown[:, :axes] = places[:, :axes]
+    return shown
 
 
-def _signs(axes: Floats) -> Floats:
-    """Per axis the sign that makes the largest loading positive; of practically equal ones the first."""
-    size = np.abs(axes)
-    leading = np.argmax(size >= LEADING * size.max(axis=0), axis=0)
-    return np.where(axes[leading, np.arange(axes.shape[1])] < 0, -1.0, 1.0)
+def _explained(model: Model) -> tuple[float, float]:
+    strengths = np.append(model.strengths, np.zeros(MAP_AXES))
+    shares = strengths / (model.strengths.sum() + model.noise)
+    return float(shares[0]), float(shares[1])

@@ -1,18 +1,36 @@
 """What an analysis says, and the same as plain data without NaN."""
 
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeAlias
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, Protocol, TypeAlias
+
+import numpy as np
 
 from clustering.arrays import Flags, Floats, Ids, Integers
-from clustering.consensus import GroupInformedConsensus
-from clustering.kinds import Kind
-from clustering.parameters import Parameters
 from clustering.projection import Projection
-from clustering.statements import OverallConsensus, RepresentativeStatement, SharedStatement
 from clustering.votes import Tally
 
 Verdict = Literal["groups", "no_distinct_groups", "too_few_votes"]
+Kind = Literal["agree", "disagree", "split", "unsure", "open"]
+Direction = Literal["agree", "disagree"]
 Json: TypeAlias = dict[str, Any]
+
+NOT_GROUPED = -1
+
+
+def letter(group: int) -> str:
+    """A for the first group, … Z, AA, AB, …"""
+    return (letter(group // 26 - 1) if group >= 26 else "") + chr(ord("A") + group % 26)
+
+
+class Parameters(Protocol):
+    """Every threshold of a method, by name."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def seed(self) -> int: ...
+    def to_json(self) -> Json: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +38,7 @@ class People:
     """Everybody with at least one vote, in the order of their ids.
 
     `groups`: index into the analysis's groups, −1 for people without one. `confidence` in the group, 0…1; None without a
-    figure.
+    figure, NaN for people without a group.
     """
 
     ids: Ids
@@ -31,34 +49,69 @@ class People:
 
 @dataclass(frozen=True, eq=False)
 class StatementFigures:
-    """Every statement with at least one vote, in the order of their ids; arrays (statements,) unless said otherwise.
+    """Every statement with at least one vote, in the order of their ids.
 
-    `by_group` (groups, statements) has no rows while there are no groups, and `consensus` is None then. `priorities`: how eagerly
-    to show each next.
+    `by_group` (groups, statements) has no rows while there are no groups. `priorities` (statements,): how eagerly to show each
+    next. What else a method says goes by name: `figures` (statements,) and `group_figures` (groups, statements), NaN where
+    there is nothing to say.
     """
 
     ids: Ids
     moderated_out: Flags
     tally: Tally
     by_group: Tally
-    consensus: GroupInformedConsensus | None
     priorities: Floats
     kinds: tuple[Kind, ...]
+    figures: Mapping[str, Floats] = field(default_factory=dict)
+    group_figures: Mapping[str, Floats] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RepresentativeStatement:
+    """A statement (column) that a group stands out by: `counts` of the group's `votes` went in this direction."""
+
+    statement: int
+    direction: Direction
+    counts: int
+    votes: int
+    share: float
+
+
+@dataclass(frozen=True)
+class SharedStatement:
+    """A statement (column) that people share in one direction: `counts` of all their `votes`."""
+
+    statement: int
+    counts: int
+    votes: int
+    share: float
+
+
+@dataclass(frozen=True)
+class OverallConsensus:
+    """What everybody, taken together, agrees and disagrees with; the clearest first."""
+
+    agree: tuple[SharedStatement, ...]
+    disagree: tuple[SharedStatement, ...]
 
 
 @dataclass(frozen=True)
 class Group:
-    """`label`: A for the largest. `centre`: mean position of its members."""
+    """`label`: A, B, … `centre`: mean position of its members on the map. `stability`: 0…1, None without a figure."""
 
     label: str
     size: int
     centre: tuple[float, float]
     representative: tuple[RepresentativeStatement, ...]
+    stability: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """`projection` is None and `groups` empty with too few votes; `silhouette` and `stability` are None without a figure."""
+    """`projection` is None and `groups` empty with too few votes; `silhouette` and `stability` are None without a figure.
+
+    `details`: what else the method wants on record, as plain data by name.
+    """
 
     verdict: Verdict
     parameters: Parameters
@@ -72,6 +125,7 @@ class Analysis:
     silhouette: float | None
     stability: float | None
     priority_of_unseen: float
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     def summary(self) -> Json:
         """What `analysis.json` holds, except the seconds."""
@@ -85,11 +139,12 @@ class Analysis:
             "clustered": sum(group.size for group in self.groups),
             "statements": len(self.statements.ids),
             "votes": int(self.people.votes.sum()),
-            "groups": [{"label": group.label, "size": group.size} for group in self.groups],
+            "groups": [{"label": group.label, "size": group.size, "stability": group.stability} for group in self.groups],
             "stability": self.stability,
             "explained_variance": None if self.projection is None else list(self.projection.explained),
             "silhouette": self.silhouette,
             "verdict": self.verdict,
+            **self.details,
         }
 
     def to_json(self) -> Json:
@@ -113,28 +168,48 @@ class Analysis:
             "groups": self.people.groups.tolist(),
             "x": lacking if self.projection is None else self.projection.positions[:, 0].tolist(),
             "y": lacking if self.projection is None else self.projection.positions[:, 1].tolist(),
-            "confidence": lacking if self.people.confidence is None else self.people.confidence.tolist(),
+            "confidence": lacking if self.people.confidence is None else _figures(self.people.confidence),
         }
 
     def _group_to_json(self, group: Group) -> Json:
         findings = [self._finding_to_json(finding) for finding in group.representative]
-        return {"label": group.label, "size": group.size, "x": group.centre[0], "y": group.centre[1], "representative": findings}
+        return {
+            "label": group.label,
+            "size": group.size,
+            "stability": group.stability,
+            "x": group.centre[0],
+            "y": group.centre[1],
+            "representative": findings,
+        }
 
     def _finding_to_json(self, finding: RepresentativeStatement | SharedStatement) -> Json:
         return asdict(finding) | {"statement": self.statements.ids[finding.statement].item()}
 
     def _statement_to_json(self, column: int) -> Json:
-        figures, projection, consensus = self.statements, self.projection, self.statements.consensus
+        figures, projection = self.statements, self.projection
         return {
             "id": figures.ids[column].item(),
             "moderated_out": bool(figures.moderated_out[column]),
             **figures.tally.to_json(column),
-            "groups": [figures.by_group.to_json((group, column)) for group in range(len(self.groups))],
+            "groups": [self._group_figures_to_json(group, column) for group in range(len(self.groups))],
             "x": None if projection is None else float(projection.statements[column, 0]),
             "y": None if projection is None else float(projection.statements[column, 1]),
             "extremity": None if projection is None else float(projection.extremity[column]),
-            "consensus": None if consensus is None else float(consensus.agree[column]),
-            "consensus_disagree": None if consensus is None else float(consensus.disagree[column]),
             "priority": float(figures.priorities[column]),
             "kind": figures.kinds[column],
+            **{name: _figure(values[column]) for name, values in figures.figures.items()},
         }
+
+    def _group_figures_to_json(self, group: int, column: int) -> Json:
+        named = self.statements.group_figures
+        return self.statements.by_group.to_json((group, column)) | {
+            name: _figure(values[group, column]) for name, values in named.items()
+        }
+
+
+def _figures(values: Floats) -> list[float | None]:
+    return [_figure(value) for value in values]
+
+
+def _figure(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

@@ -1,203 +1,105 @@
-"""What statements say about groups: rates, tests, what a group stands out by, what everybody shares."""
+"""What the default method says about each statement, about what groups stand out by and about what everybody shares."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any
 
 import numpy as np
 
 from clustering.arrays import Flags, Floats, Integers
+from clustering.bridging import bridging
+from clustering.consensus import Agenda, agenda, consensus, overall_consensus
+from clustering.divisiveness import divisiveness, position_share
+from clustering.kinds import kinds
 from clustering.parameters import Parameters
-from clustering.votes import Tally
-
-Direction = Literal["agree", "disagree"]
-
-
-@dataclass(frozen=True, eq=False)
-class Rates:
-    """One direction (agreeing, or disagreeing) of each statement in each group; arrays (groups, statements).
-
-    `share` of the votes, with one more in each direction; `share_test`: z against one half; `ratio` to the share in the
-    other groups together; `ratio_test`: z of the difference to them; `metric`: all four multiplied.
-    """
-
-    counts: Integers
-    share: Floats
-    share_test: Floats
-    ratio: Floats
-    ratio_test: Floats
-
-    @property
-    def metric(self) -> Floats:
-        return self.ratio * self.ratio_test * self.share * self.share_test
+from clustering.projection import Projection
+from clustering.rates import Answers, Rates, answers
+from clustering.representative import Representative, StandingOut, has_a_say, representative
+from clustering.result import NOT_GROUPED, Kind, OverallConsensus
+from clustering.votes import Tally, VoteMatrix
 
 
 @dataclass(frozen=True, eq=False)
-class Representativeness:
-    """How much each statement sets each group apart, in both directions."""
+class Description:
+    """`figures` (statements,) and `group_figures` (groups, statements) by name, NaN where there is nothing to say.
 
-    agree: Rates
-    disagree: Rates
-    votes: Integers
-
-
-@dataclass(frozen=True)
-class RepresentativeStatement:
-    """A statement (column) that a group stands out by: `counts` of the group's `votes` went in this direction."""
-
-    statement: int
-    direction: Direction
-    counts: int
-    votes: int
-    share: float
-    share_test: float
-    ratio: float
-    ratio_test: float
-    best_agree: bool
-    agrees: int
-
-
-@dataclass(frozen=True)
-class SharedStatement:
-    """A statement that people share in one direction, all taken together."""
-
-    statement: int
-    counts: int
-    votes: int
-    share: float
-    share_test: float
-
-
-@dataclass(frozen=True)
-class OverallConsensus:
-    agree: tuple[SharedStatement, ...]
-    disagree: tuple[SharedStatement, ...]
-
-
-def smoothed_share(counts: Integers, votes: Integers) -> Floats:
-    """Share with one more vote in each direction, so that few votes say little."""
-    return (counts + 1) / (votes + 2)
-
-
-def share_test(counts: Integers, votes: Integers) -> Floats:
-    """z of a share against one half, with one more vote in the direction. Source: one-proportion z-test."""
-    return 2 * np.sqrt(votes + 1) * ((counts + 1) / (votes + 1) - 0.5)
-
-
-def difference_test(counts: Integers, votes: Integers, other_counts: Integers, other_votes: Integers) -> Floats:
-    """z of the difference of two shares, one more vote in the direction added to each; 0 where all voted so.
-
-    Source: two-proportion z-test.
+    `representative`: a list for each group; `details`: what else belongs on record, as plain data.
     """
-    here, there = votes + 1, other_votes + 1
-    pooled = (counts + other_counts + 2) / (here + there)
-    spread = np.sqrt(pooled * (1 - pooled) * (1 / here + 1 / there))
-    difference: Floats = (counts + 1) / here - (other_counts + 1) / there
-    z: Floats = np.divide(difference, spread, out=np.zeros_like(difference), where=spread > 0)
-    return z
+
+    by_group: Tally
+    figures: Mapping[str, Floats]
+    group_figures: Mapping[str, Floats]
+    kinds: tuple[Kind, ...]
+    representative: tuple[tuple[StandingOut, ...], ...]
+    overall: OverallConsensus
+    details: Mapping[str, Any]
 
 
-def representativeness(by_group: Tally) -> Representativeness:
-    """Compare each group with all other groups together; people outside the groups do not enter."""
-    elsewhere = by_group.elsewhere()
+def describe(
+    votes: VoteMatrix, labels: Integers, groups: int, projection: Projection | None, parameters: Parameters
+) -> Description:
+    """Everything that the votes say about statements, given who is in which group.
 
-    def rates(counts: Integers, other_counts: Integers) -> Rates:
-        share = smoothed_share(counts, by_group.votes)
-        return Rates(
-            counts=counts,
-            share=share,
-            share_test=share_test(counts, by_group.votes),
-            ratio=share / smoothed_share(other_counts, elsewhere.votes),
-            ratio_test=difference_test(counts, by_group.votes, other_counts, elsewhere.votes),
-        )
-
-    return Representativeness(
-        agree=rates(by_group.agree, elsewhere.agree),
-        disagree=rates(by_group.disagree, elsewhere.disagree),
-        votes=by_group.votes,
+    `labels` (participants,): 0 … `groups` − 1, −1 for none. What is moderated out keeps its rates and is in no finding.
+    """
+    tally, live = votes.tally, _live(votes)
+    sizes = np.bincount(labels[labels != NOT_GROUPED], minlength=groups)[:groups]
+    by_group = votes.tally_by_group(labels, groups)
+    everybody = answers(tally, live, parameters.interval)
+    of_groups = answers(by_group, live, parameters.interval)
+    say = has_a_say(by_group.votes, sizes, parameters)
+    enough = live & (tally.votes >= parameters.fewest_votes_for_a_kind)
+    found = representative(by_group, of_groups, say & live, parameters)
+    agreed = agenda(tally, sizes.tolist(), live, parameters)
+    spread = divisiveness(of_groups.agree, say & live)
+    figures = {name: np.where(live, values, np.nan) for name, values in consensus(everybody, of_groups).items()}
+    figures |= {"divisiveness": spread.rate, "divisiveness_low": spread.low, "divisiveness_high": spread.high}
+    return Description(
+        by_group=by_group,
+        figures=figures | _map_figures(votes, projection, parameters) | _named(_where_voted(everybody, tally)),
+        group_figures=_named(_where_voted(of_groups, by_group)),
+        kinds=kinds(everybody, of_groups, say, enough, parameters),
+        representative=found.lists,
+        overall=overall_consensus(tally, everybody, enough, parameters),
+        details=_details(votes, everybody, of_groups, agreed, found),
     )
 
 
-def representative_statements(
-    figures: Representativeness, moderated_out: Flags, parameters: Parameters
-) -> tuple[tuple[RepresentativeStatement, ...], ...]:
-    """For each group the few statements it stands out by: those it agrees with first.
-
-    The statement that the group agrees with best leads. The others must pass both tests in one direction, and go by their metric.
-    When none passes, the best-agreed one stands alone, or else the one that differs most from the other groups.
-    """
-    candidates = np.flatnonzero(~moderated_out)
-    return tuple(_representative(figures, group, candidates, parameters) for group in range(len(figures.votes)))
+def _live(votes: VoteMatrix) -> Flags:
+    """Statements that findings may be about: not moderated out, and not left without votes in a part of the votes."""
+    return ~votes.moderated_out & (votes.tally.votes > 0)
 
 
-def _representative(
-    figures: Representativeness, group: int, candidates: Integers, parameters: Parameters
-) -> tuple[RepresentativeStatement, ...]:
-    z = parameters.significant_z
-    agree, disagree = figures.agree, figures.disagree
-    leader = _best_agreed(figures, group, candidates, z)
-    passing = ((agree.ratio_test > z) & (agree.share_test > z) | (disagree.ratio_test > z) & (disagree.share_test > z))[group]
-    sufficient = candidates[passing[candidates]]
-    if len(sufficient) == 0:
-        differing = np.maximum(agree.ratio_test, disagree.ratio_test)[group][candidates]
-        alone = leader if leader is not None else int(candidates[np.argmax(differing)]) if len(candidates) else None
-        return () if alone is None else (_finding(figures, group, alone, leader),)
-    agreeing = agree.ratio_test[group] > disagree.ratio_test[group]
-    metric = np.where(agreeing, agree.metric[group], disagree.metric[group])
-    ordered = [int(statement) for statement in sufficient[np.argsort(-metric[sufficient], kind="stable")] if statement != leader]
-    chosen = ([leader] if leader is not None else []) + ordered
-    findings = [_finding(figures, group, statement, leader) for statement in chosen[: parameters.representative_statements]]
-    return tuple(sorted(findings, key=lambda finding: finding.direction != "agree"))
+def _map_figures(votes: VoteMatrix, projection: Projection | None, parameters: Parameters) -> dict[str, Floats]:
+    live = _live(votes)
+    if projection is None:
+        return {name: np.full(len(live), np.nan) for name in ("position_share", "bridging")}
+    enough = live & (votes.tally.votes >= parameters.fewest_votes_for_a_kind)
+    return {
+        "position_share": position_share(votes, projection, enough),
+        "bridging": bridging(votes, projection.scores[:, 0], live, parameters),
+    }
 
 
-def _best_agreed(figures: Representativeness, group: int, candidates: Integers, significant_z: float) -> int | None:
-    """The statement that the group agrees with best.
-
-    Each is compared with the best before it: by the metric when the group agrees with that one more than others do, else by share
-    times test.
-    """
-    agree = figures.agree
-    voted = (agree.counts[group] + figures.disagree.counts[group]) > 0
-    convincing = (agree.share_test[group] > significant_z) | ((agree.ratio[group] > 1) & (agree.share[group] > 0.5))
-    strength = (agree.share[group] * agree.share_test[group]).tolist()
-    metric, ratio = agree.metric[group].tolist(), agree.ratio[group].tolist()
-    best: int | None = None
-    for statement in candidates[voted[candidates]].tolist():
-        if best is None:
-            better = bool(convincing[statement])
-        elif ratio[best] > 1:
-            better = metric[statement] > metric[best]
-        else:
-            better = strength[statement] > strength[best]
-        if better:
-            best = statement
-    return best
+def _where_voted(of: Answers, tally: Tally) -> Answers:
+    agree, disagree, passed = (rates.where(tally.votes > 0) for rates in (of.agree, of.disagree, of.passed))
+    return Answers(agree, disagree, passed, of.priors)
 
 
-def _finding(figures: Representativeness, group: int, statement: int, leader: int | None) -> RepresentativeStatement:
-    agreeing = bool(figures.agree.ratio_test[group, statement] > figures.disagree.ratio_test[group, statement])
-    rates = figures.agree if agreeing else figures.disagree
-    return RepresentativeStatement(
-        statement=statement,
-        direction="agree" if agreeing else "disagree",
-        counts=int(rates.counts[group, statement]),
-        votes=int(figures.votes[group, statement]),
-        share=float(rates.share[group, statement]),
-        share_test=float(rates.share_test[group, statement]),
-        ratio=float(rates.ratio[group, statement]),
-        ratio_test=float(rates.ratio_test[group, statement]),
-        best_agree=statement == leader,
-        agrees=int(figures.agree.counts[group, statement]),
-    )
+def _named(of: Answers) -> dict[str, Floats]:
+    by_answer: dict[str, Rates] = {"agree": of.agree, "disagree": of.disagree, "pass": of.passed}
+    named: dict[str, Floats] = {}
+    for answer, rates in by_answer.items():
+        named |= {f"{answer}_rate": rates.rate, f"{answer}_low": rates.low, f"{answer}_high": rates.high}
+    return named
 
 
-def overall_consensus(tally: Tally, moderated_out: Flags, parameters: Parameters) -> OverallConsensus:
-    """Statements that a clear majority of all agrees with, and that one disagrees with; the clearest first."""
-
-    def shared(counts: Integers) -> tuple[SharedStatement, ...]:
-        share, test = smoothed_share(counts, tally.votes), share_test(counts, tally.votes)
-        clear = np.flatnonzero(~moderated_out & (share > 0.5) & (test > parameters.significant_z))
-        first = clear[np.argsort(-(share * test)[clear], kind="stable")][: parameters.consensus_statements]
-        figures = zip(first, counts[first], tally.votes[first], share[first], test[first], strict=True)
-        return tuple(SharedStatement(int(j), int(count), int(votes), float(s), float(z)) for j, count, votes, s, z in figures)
-
-    return OverallConsensus(shared(tally.agree), shared(tally.disagree))
+def _details(votes: VoteMatrix, everybody: Answers, of_groups: Answers, agreed: Agenda, found: Representative) -> dict[str, Any]:
+    return {
+        "priors": {
+            "everybody": {answer: prior.to_json() for answer, prior in everybody.priors.items()},
+            "groups": {answer: prior.to_json() for answer, prior in of_groups.priors.items()},
+        },
+        "agenda": {"threshold": agreed.threshold, "statements": votes.statements[agreed.statements].tolist()},
+        "representative": {"tests": found.tests, "found": int(found.found.sum())},
+    }

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 
 from clustering.arrays import Floats
-from clustering.groups import NOT_GROUPED
-from clustering.result import Analysis
-from clustering.votes import Tally
+from clustering.result import NOT_GROUPED, Analysis
+from clustering.votes import Tally, VoteMatrix
 
 DECIMALS = 6
+OF_STATEMENTS = ("consensus", "consensus_lower", "divisiveness")
+OF_GROUPS = ("agree_low", "agree_high")
 
 
 @dataclass(frozen=True)
@@ -40,21 +42,28 @@ def participant_table(analysis: Analysis) -> Table:
 
 def statement_table(analysis: Analysis) -> Table:
     """One row for each statement with at least one vote; the columns of each group begin with its letter."""
-    statements, consensus = analysis.statements, analysis.statements.consensus
-    header = ["statement", "votes", "agree", "disagree", "pass", "consensus", "consensus_lower", "divisiveness", "kind"]
+    statements = analysis.statements
+    header = ["statement", "votes", "agree", "disagree", "pass", *OF_STATEMENTS, "kind"]
     lacking = ("",) * len(statements.ids)
     columns: list[Iterable[object]] = [
         statements.ids.tolist(),
         *_counts(statements.tally),
-        lacking if consensus is None else _figures(consensus.agree),
-        lacking,
-        lacking,
+        *(_figures(statements.figures[name]) if name in statements.figures else lacking for name in OF_STATEMENTS),
         statements.kinds,
     ]
     for place, group in enumerate(analysis.groups):
-        header += [f"{group.label}_{name}" for name in ("votes", "agree", "disagree", "pass", "agree_low", "agree_high")]
-        columns += [*_counts(statements.by_group.of(place)), lacking, lacking]
+        header += [f"{group.label}_{name}" for name in ("votes", "agree", "disagree", "pass", *OF_GROUPS)]
+        columns += _counts(statements.by_group.of(place))
+        of_group = {name: figures[place] for name, figures in statements.group_figures.items()}
+        columns += [_figures(of_group[name]) if name in of_group else lacking for name in OF_GROUPS]
     return Table(tuple(header), zip(*columns, strict=True))
+
+
+def embedding_table(votes: VoteMatrix, picture: Floats | None) -> Table:
+    """One row for each person with at least one vote; without a place where the picture leaves somebody out, or there is none."""
+    lacking = ("",) * len(votes.participants)
+    columns = (lacking, lacking) if picture is None else (_figures(picture[:, 0]), _figures(picture[:, 1]))
+    return Table(("participant", "x", "y"), zip(votes.participants.tolist(), *columns, strict=True))
 
 
 def prediction_table(participants: Iterable[str], statements: Iterable[str], expected: Floats) -> Table:
@@ -67,5 +76,6 @@ def _counts(tally: Tally) -> list[Iterable[object]]:
 
 
 def _figures(values: Floats) -> Iterable[str]:
-    """As text; adding zero turns the negative zeros of rounding into plain ones."""
-    return (f"{value:.{DECIMALS}f}" for value in (np.round(values, DECIMALS) + 0.0).tolist())
+    """As text, empty for NaN; adding zero turns the negative zeros of rounding into plain ones."""
+    rounded = (np.round(values, DECIMALS) + 0.0).tolist()
+    return ("" if isnan(value) else f"{value:.{DECIMALS}f}" for value in rounded)

@@ -1,7 +1,7 @@
 """Who voted what: the only place that knows unseen, pass, superseded, and the sign."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from json import dumps
@@ -65,7 +65,8 @@ class VoteMatrix:
 
     Rows are the participants and columns the statements with at least one vote, ordered by id (numbers by size, before other
     ids), so that nothing depends on the order in which votes arrived. `columns` and `values` list the votes row by row, from
-    `starts[i]` for row i. `rejected` and `meta` say what moderators decided about each statement.
+    `starts[i]` for row i. `rejected` and `meta` say what moderators decided about each statement. `times`, aligned with `values`,
+    are in seconds since any moment; None where nobody wrote them down. No map and no group depends on them.
     """
 
     participants: Ids
@@ -75,6 +76,7 @@ class VoteMatrix:
     values: NDArray[np.int8]
     rejected: Flags
     meta: Flags
+    times: Floats | None = None
 
     @classmethod
     def from_votes(
@@ -89,9 +91,10 @@ class VoteMatrix:
     ) -> "VoteMatrix":
         """Build from one entry per vote.
 
-        Of several votes in a cell the latest counts, of equally late ones the larger. Statements in `rejected` and `meta` that
-        nobody voted on are ignored. Raises ContradictoryVotesError when votes in a cell differ and there are no `times`, and
-        ValueError for a choice other than −1, 0, 1, for a time that is not finite, or when the lengths differ.
+        `times` in seconds since any moment. Of several votes in a cell the latest counts, of equally late ones the larger.
+        Statements in `rejected` and `meta` that nobody voted on are ignored. Raises ContradictoryVotesError when votes in a cell
+        differ and there are no `times`, and ValueError for a choice other than −1, 0, 1, for a time that is not finite, or when
+        the lengths differ.
         """
         values = _checked_choices(choices)
         moments = None if times is None else _checked_times(times)
@@ -102,10 +105,20 @@ class VoteMatrix:
         names, name_places = numbered(statements)
         width = max(len(names) - 1, 0).bit_length()
         cells = (people_places << width) | name_places
-        cells, values = _last_votes(cells, values, moments)
+        cells, values, moments = _last_votes(cells, values, moments)
         starts = np.searchsorted(cells, np.arange(len(people) + 1) << width)
         columns = (cells & ((1 << width) - 1)).astype(np.int32)
-        return cls(people, names, starts, columns, values, _listed(names, rejected), _listed(names, meta))
+        return cls(people, names, starts, columns, values, _listed(names, rejected), _listed(names, meta), moments)
+
+    def subset(self, kept: Flags) -> "VoteMatrix":
+        """Only the votes that `kept` (votes,) marks. Rows and columns stay, also those that are left without a vote."""
+        before = np.append(0, np.cumsum(kept))
+        times = None if self.times is None else self.times[kept]
+        return replace(self, starts=before[self.starts], columns=self.columns[kept], values=self.values[kept], times=times)
+
+    def without(self, people: Flags) -> "VoteMatrix":
+        """The votes of everybody but those that `people` (participants,) marks. Rows and columns stay."""
+        return self.subset(~np.repeat(people, self.votes_per_participant))
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -172,8 +185,8 @@ def _checked_choices(choices: ArrayLike) -> NDArray[np.int8]:
     return given.astype(np.int8)
 
 
-def _checked_times(times: ArrayLike) -> NDArray[Any]:
-    moments = np.asarray(times)
+def _checked_times(times: ArrayLike) -> Floats:
+    moments = np.asarray(times, dtype=np.float64)
     if not np.isfinite(moments).all():
         raise ValueError("a time is a finite number")
     return moments
@@ -184,17 +197,28 @@ def _listed(names: Ids, listed: Iterable[int | str]) -> Flags:
     return np.array([str(name) in wanted for name in names.tolist()], dtype=np.bool_)
 
 
-def _last_votes(cells: Integers, values: NDArray[np.int8], moments: NDArray[Any] | None) -> tuple[Integers, NDArray[np.int8]]:
+def _last_votes(
+    cells: Integers, values: NDArray[np.int8], moments: Floats | None
+) -> tuple[Integers, NDArray[np.int8], Floats | None]:
     """Cells in order with the vote that counts in each. Cell and vote share one number, so that one plain sort does."""
-    packed = np.sort((cells << 2) | (values + 1))
+    packed, times = _ordered(cells, values, moments)
     repeated = (packed[1:] ^ packed[:-1]) < 4  # the same cell
     if repeated.any():
         standing = ~_superseded(cells, values, moments, np.unique(packed[1:][repeated] >> 2))
-        packed = np.sort((cells[standing] << 2) | (values[standing] + 1))
-    return packed >> 2, ((packed & 3) - 1).astype(np.int8)
+        packed, times = _ordered(cells[standing], values[standing], None if moments is None else moments[standing])
+    return packed >> 2, ((packed & 3) - 1).astype(np.int8), times
 
 
-def _superseded(cells: Integers, values: NDArray[np.int8], moments: NDArray[Any] | None, repeated: Integers) -> Flags:
+def _ordered(cells: Integers, values: NDArray[np.int8], moments: Floats | None) -> tuple[Integers, Floats | None]:
+    packed = (cells << 2) | (values + 1)
+    if moments is None:
+        packed.sort()
+        return packed, None
+    order = np.argsort(packed)
+    return packed[order], moments[order]
+
+
+def _superseded(cells: Integers, values: NDArray[np.int8], moments: Floats | None, repeated: Integers) -> Flags:
     """Which votes a later, or equally late and larger, vote in their cell replaces. `repeated`: cells with several, sorted."""
     place = np.searchsorted(repeated, cells)
     place[place == len(repeated)] = 0

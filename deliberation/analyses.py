@@ -3,7 +3,7 @@
 The engine and its arrays are loaded where they are used, so that a process that only shows snapshots never loads them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -70,12 +70,16 @@ class _Material:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one participant stands. No position without a map, no group with too few votes for one."""
+    """Where one participant stands. No position without a map, no group with too few votes for one.
+
+    `confidence` that the group is the right one, 0…1; None where the method does not say.
+    """
 
     x: float | None
     y: float | None
     group: str | None
     votes: int
+    confidence: float | None = None
 
 
 def latest(session: Session, conversation_id: int) -> Analysis | None:
@@ -102,7 +106,7 @@ def standing(session: Session, conversation_id: int, participant_id: int) -> Sta
     groups, group = analysis.result["groups"], int(people.group[place])
     label = None if group == people_arrays.NOT_GROUPED else groups[group]["label"]
     x, y = people.position(place) or (None, None)
-    return Standing(x, y, label, int(people.votes[place]))
+    return Standing(x, y, label, int(people.votes[place]), people.confidence_of(place))
 
 
 def conversation_named(session: Session, slug: str) -> Conversation:
@@ -174,14 +178,17 @@ def _read(session: Session, conversation_id: int) -> _Material:
 
     counts = _counts(session, conversation_id)  # first: what comes in while the rest is read makes another analysis due
     minimum = session.exec(select(Conversation.publication_minimum).where(Conversation.id == conversation_id)).one()
-    return _Material(counts, vote_rows.read(session.connection(), conversation_id), latest(session, conversation_id), minimum)
+    last = latest(session, conversation_id)
+    if last is not None:
+        session.refresh(last, ["people"])  # read now: the engine works outside the session
+    return _Material(counts, vote_rows.read(session.connection(), conversation_id), last, minimum)
 
 
 def _analysed(material: _Material) -> Computed:
-    from clustering import ENGINE_VERSION, Parameters, VoteMatrix, analyse
-    from deliberation import analysis_result, map_cells, people_arrays
+    from clustering import DEFAULT_METHOD, ENGINE_VERSION, METHODS, VoteMatrix, analyse, shown
+    from deliberation import analysis_memory, analysis_result, map_cells, people_arrays
 
-    rows, last, parameters = material.rows, material.last, Parameters()
+    rows, last, parameters = material.rows, material.last, METHODS[DEFAULT_METHOD]()
     smallest_cell, publication_minimum = map_cells.SMALLEST_CELL, max(material.publication_minimum, map_cells.SMALLEST_CELL)
     votes = VoteMatrix.from_votes(
         rows.participants, rows.statements, rows.choices, rows.times, rejected=rows.rejected, meta=rows.meta
@@ -190,21 +197,29 @@ def _analysed(material: _Material) -> Computed:
     basis = Basis(votes.input_sha256(), parameters.method, chosen, ENGINE_VERSION)
     if last is not None and _basis_of(last) == basis:
         return Computed(material.counts, basis, None)
-    analysis = analyse(votes, parameters, _as_previous(last))
+    events = material.counts.vote_events
+    known = last if last is not None and _same_rules(_basis_of(last), basis) else None
+    structure = None if known is None else analysis_memory.structure(known, votes, events)
+    previous = None if last is None else analysis_memory.previous(last)
+    analysis = analyse(votes, parameters, previous, structure=structure)
+    people = analysis.people
     positions = None if analysis.projection is None else analysis.projection.positions
-    groups = analysis.people.groups
     result = analysis_result.build(
-        analysis.to_json(), positions, groups, rows.rejected, publication_minimum=publication_minimum, smallest_cell=smallest_cell
+        analysis.to_json(),
+        positions,
+        people.groups,
+        rows.rejected,
+        publication_minimum=publication_minimum,
+        smallest_cell=smallest_cell,
     )
-    people = people_arrays.pack(analysis.people.ids, positions, groups, analysis.people.votes)
-    return Computed(material.counts, basis, Findings(result, people))
-
-
-def _as_previous(last: Analysis | None) -> dict[str, Any] | None:
-    """The part of an earlier analysis by which the engine keeps the map from being mirrored."""
-    if last is None:
-        return None
-    return {"statement_figures": [{"id": s["number"], "x": s["x"], "y": s["y"]} for s in last.result["statements"]]}
+    if known is None or structure is None:
+        result |= analysis_memory.found_now(events)
+    else:
+        result |= analysis_memory.taken_over(result, known)
+    shown_so_far = shown(analysis, previous)
+    retired = [letter.belonged for letter in shown_so_far.retired]
+    packed = people_arrays.pack(people.ids, positions, people.groups, people.votes, people.confidence, retired)
+    return Computed(material.counts, basis, Findings(result | analysis_memory.letters(shown_so_far), packed))
 
 
 def _counts(session: Session, conversation_id: int) -> Counts:
@@ -219,6 +234,11 @@ def _counts_of(analysis: Analysis) -> Counts:
 
 def _basis_of(analysis: Analysis) -> Basis:
     return Basis(analysis.input_sha256, analysis.method, analysis.parameters, analysis.engine_version)
+
+
+def _same_rules(one: Basis, other: Basis) -> bool:
+    """Whether only the votes differ."""
+    return replace(one, input_sha256=other.input_sha256) == other
 
 
 def _older(counts: Counts, than: Counts) -> bool:

@@ -12,6 +12,12 @@ from numpy.typing import NDArray
 from deliberation import map_cells
 from deliberation.figures import publishable
 
+STORED_BESIDE = ("method", "seed", "engine_version", "parameters", "input_sha256")
+"""What the engine says of itself is stored with the snapshot, not in its result."""
+TOLD_OTHERWISE = ("overall", "statement_figures")
+ALWAYS_THERE = ("consensus", "consensus_disagree", "kind", "priority")
+"""Figures of a statement that pages may ask for whatever the method, None where it says nothing."""
+
 Json: TypeAlias = dict[str, Any]
 
 
@@ -26,18 +32,16 @@ def build(
     """The result of an analysis as the engine tells it in plain data, its statements named by public number.
 
     `positions` (participants, 2), or None without a map; `groups` (participants,). Rejected statements are counted by the engine
-    and not listed. A figure that there is none of is None. The map tells no group apart below `publication_minimum`.
+    and not listed. A figure that there is none of is None; whatever else the engine tells by name is taken over. The map tells no
+    group apart below `publication_minimum`.
     """
     sizes = {group["label"]: group["size"] for group in analysis["groups"]}
     shown = publishable(sizes, analysis["participants"], publication_minimum)
     statements = [_statement(s, list(sizes)) for s in analysis["statement_figures"] if s["id"] not in rejected]
     return {
-        "verdict": analysis["verdict"],
-        "participants": analysis["participants"],
-        "clustered": analysis["clustered"],
+        "continuity": None,
+        **_without(analysis, *STORED_BESIDE, *TOLD_OTHERWISE),
         "votes": sum(s["votes"] for s in statements),
-        "explained_variance": analysis["explained_variance"],
-        "silhouette": analysis["silhouette"],
         "groups": [_group(group) for group in analysis["groups"]],
         "statements": statements,
         "shared": {side: [finding["statement"] for finding in analysis["overall"][side]] for side in ("agree", "disagree")},
@@ -47,19 +51,10 @@ def build(
 
 def _group(group: Json) -> Json:
     return {
-        "label": group["label"],
-        "size": group["size"],
+        **_without(group, "x", "y"),
         "center": [group["x"], group["y"]],
         "representative": [
-            {
-                "number": finding["statement"],
-                "direction": finding["direction"],
-                "ratio": finding["ratio"],
-                "test": finding["ratio_test"],
-                "successes": finding["counts"],
-                "trials": finding["votes"],
-            }
-            for finding in group["representative"]
+            {"number": finding["statement"], **_without(finding, "statement")} for finding in group["representative"]
         ],
     }
 
@@ -67,10 +62,14 @@ def _group(group: Json) -> Json:
 def _statement(figures: Json, labels: list[str]) -> Json:
     return {
         "number": figures["id"],
-        **{name: figures[name] for name in ("x", "y", "votes", "agree", "disagree", "pass")},
-        **{name: figures[name] for name in ("consensus", "consensus_disagree", "priority")},
+        **dict.fromkeys(ALWAYS_THERE),
+        **_without(figures, "id", "moderated_out"),
         "groups": dict(zip(labels, figures["groups"], strict=True)),
     }
+
+
+def _without(told: Json, *names: str) -> Json:
+    return {name: value for name, value in told.items() if name not in names}
 
 
 def _map(positions: NDArray[Any] | None, groups: NDArray[Any], labels: Mapping[int, str], smallest_cell: int) -> Json:

@@ -4,8 +4,10 @@ Kept per process, and read anew when the conversation's version has grown.
 """
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 
 from sqlmodel import Session, col, select
 
@@ -16,14 +18,20 @@ from deliberation.values import ModerationMode, StatementState, Translatable
 
 MOST_DECKS = 64
 NEW_STATEMENT_WEIGHT = 1.0
-"""A statement that came after the snapshot is shown as eagerly as the most wanted one."""
+"""A statement that came after the snapshot is shown as eagerly as the most wanted one, unless the snapshot says how eagerly."""
 SMALLEST_WEIGHT = 1e-4
-"""No statement is ever left without a chance."""
+"""Weights are relative to the largest; a smaller one than this would not survive sums."""
+FIRST_ANSWERS = 10
+"""So many answers of a person are to place them on the map; the weights for later ones are others."""
+EXPLORATION = 0.1
+"""Every so often the next card is any of those left, all alike: no statement is ever left without a chance."""
+TRIES = 8
+"""So often a card is drawn from the whole deck in the hope that it is not answered yet; then those left are listed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A statement that may be voted on."""
+    """A statement that may be voted on. `weight` for people with few answers, `later` for others."""
 
     id: int
     number: int
@@ -31,14 +39,18 @@ class Card:
     language: str
     translations: Translations
     weight: float
+    later: float
 
     def reading(self, locale: str) -> Reading:
         return translations.read(self.text, self.language, self.translations, locale)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Deck:
-    """`leads_to` maps the row id of a merged statement to the one it counts for."""
+    """`leads_to` maps the row id of a merged statement to the one it counts for.
+
+    The next card is drawn in proportion to the weights of those left, or in one case of ten (`EXPLORATION`) evenly.
+    """
 
     cards: dict[int, Card]
     by_number: dict[int, int]
@@ -54,10 +66,52 @@ class Deck:
         roots = {self.leads_to.get(i, i) for i in voted} if self.leads_to else set(voted)
         return roots & self.cards.keys()
 
-    def draw(self, answered: Collection[int]) -> Card | None:
-        """One of the unanswered cards, with chances in proportion to their weights."""
-        left = [card for card in self.cards.values() if card.id not in answered]
-        return random.choices(left, [card.weight for card in left])[0] if left else None
+    def draw(self, answered: Set[int]) -> Card | None:
+        """One of the cards that are not in `answered`; None when none is left."""
+        if not self.cards:
+            return None
+        table = self._even if random.random() < EXPLORATION else self._table(len(answered))
+        for _ in range(TRIES):
+            found = random.choices(table.ids, cum_weights=table.reach)[0]
+            if found not in answered:
+                return self.cards[found]
+        left = list(self.cards.keys() - answered)
+        return self.cards[random.choices(left, [table.weights[i] for i in left])[0]] if left else None
+
+    def propensity(self, card: Card, answered: Set[int]) -> float:
+        """The chance that `draw` shows this card to somebody who has answered these cards and not this one."""
+        few, table = 2 * len(answered) < len(self.cards), self._table(len(answered))
+        counted = sum(map(table.weights.__getitem__, answered if few else self.cards.keys() - answered))
+        weight = table.reach[-1] - counted if few else counted
+        return (1 - EXPLORATION) * table.weights[card.id] / weight + EXPLORATION / (len(self.cards) - len(answered))
+
+    def _table(self, answers: int) -> "_Table":
+        return self._first if answers < FIRST_ANSWERS else self._later
+
+    @cached_property
+    def _even(self) -> "_Table":
+        return _Table.of(dict.fromkeys(self.cards, 1.0))
+
+    @cached_property
+    def _first(self) -> "_Table":
+        return _Table.of({card.id: card.weight for card in self.cards.values()})
+
+    @cached_property
+    def _later(self) -> "_Table":
+        return _Table.of({card.id: card.later for card in self.cards.values()})
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Weights by card, made ready for drawing: `reach` adds them up, card by card."""
+
+    weights: dict[int, float]
+    ids: list[int]
+    reach: list[float]
+
+    @classmethod
+    def of(cls, weights: dict[int, float]) -> "_Table":
+        return cls(weights, list(weights), list(accumulate(weights.values())))
 
 
 def current(session: Session, conversation_id: int, version: int) -> Deck:
@@ -91,7 +145,7 @@ def _read(session: Session, conversation_id: int) -> Deck:
     rows = session.exec(
         select(Statement.id, Statement.number, Statement.merged_into_id).where(Statement.conversation_id == conversation_id)
     ).all()
-    weights = _weights(session, conversation_id)
+    first, later = _weights(session, conversation_id)
     shown = session.exec(
         select(Statement)
         .where(Statement.conversation_id == conversation_id, col(Statement.state).in_(votable))
@@ -106,7 +160,8 @@ def _read(session: Session, conversation_id: int) -> Deck:
                 row.text,
                 row.language,
                 texts.get(row.id, {}),
-                weights.get(row.number, NEW_STATEMENT_WEIGHT),
+                first.of(row.number),
+                later.of(row.number),
             )
             for row in shown
             if row.id is not None
@@ -116,13 +171,34 @@ def _read(session: Session, conversation_id: int) -> Deck:
     )
 
 
-def _weights(session: Session, conversation_id: int) -> dict[int, float]:
-    """Routing weights of the latest snapshot by public number."""
+@dataclass(frozen=True)
+class _Weights:
+    """Weights by public number, and that of all others."""
+
+    known: dict[int, float]
+    others: float
+
+    def of(self, number: int) -> float:
+        return self.known.get(number, self.others)
+
+
+def _weights(session: Session, conversation_id: int) -> tuple[_Weights, _Weights]:
+    """Routing weights of the latest snapshot, for first and for later answers. A method may make no difference."""
     result = session.exec(
         select(Analysis.result)
         .join(AnalysisWork, col(AnalysisWork.latest_id) == col(Analysis.id))
         .where(AnalysisWork.conversation_id == conversation_id)
     ).first()
-    statements = result["statements"] if result else []
-    heaviest = max((s["priority"] for s in statements), default=1.0) or 1.0
-    return {s["number"]: max(s["priority"] / heaviest, SMALLEST_WEIGHT) for s in statements}
+    if not result:
+        return _Weights({}, NEW_STATEMENT_WEIGHT), _Weights({}, NEW_STATEMENT_WEIGHT)
+    unseen = result.get("priority_of_unseen")
+    first = {s["number"]: s["priority"] for s in result["statements"]}
+    later = {s["number"]: s.get("priority_later", s["priority"]) for s in result["statements"]}
+    return _relative(first, unseen), _relative(later, result.get("priority_of_unseen_later", unseen))
+
+
+def _relative(weights: dict[int, float], unseen: float | None) -> _Weights:
+    """The largest becomes 1."""
+    largest = max([*weights.values(), unseen or 0.0]) or 1.0
+    known = {number: max(weight / largest, SMALLEST_WEIGHT) for number, weight in weights.items()}
+    return _Weights(known, NEW_STATEMENT_WEIGHT if unseen is None else max(unseen / largest, SMALLEST_WEIGHT))

@@ -7,19 +7,38 @@ until the rest is large enough or nothing is left to show. People without a grou
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from deliberation.values import Choice
 
+MILLION = 1_000_000
+HALF = MILLION // 2
+ANSWERS = {Choice.AGREE: "agree", Choice.DISAGREE: "disagree", Choice.PASS: "pass"}
+
+
+def millionths(figure: float) -> int:
+    """Whole numbers, which every program writes alike, so that anybody can check the fingerprint of a report."""
+    return round(figure * MILLION)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What the votes tell about a share, and the ends of its 90 % interval, in millionths."""
+
+    best: int
+    low: int
+    high: int
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Votes on one statement."""
+    """Votes on one statement. `estimates` of the shares that agree, disagree and pass; None where the method gives none."""
 
     agree: int
     disagree: int
     passes: int
+    estimates: tuple[Estimate, Estimate, Estimate] | None = field(default=None, compare=False)
 
     @property
     def votes(self) -> int:
@@ -31,6 +50,19 @@ class Tally:
     def share(self, choice: Choice) -> float:
         """In 0…1; 0 without votes."""
         return self.count(choice) / self.votes if self.votes else 0.0
+
+    def estimate(self, choice: Choice) -> Estimate | None:
+        return None if self.estimates is None else self.estimates[list(ANSWERS).index(choice)]
+
+    def best(self, choice: Choice) -> int:
+        """In millionths; 0 without an estimate."""
+        estimate = self.estimate(choice)
+        return 0 if estimate is None else estimate.best
+
+    def low(self, choice: Choice) -> int:
+        """The low end, in millionths; 0 without an estimate."""
+        estimate = self.estimate(choice)
+        return 0 if estimate is None else estimate.low
 
     def without(self, other: "Tally") -> "Tally":
         return Tally(self.agree - other.agree, self.disagree - other.disagree, self.passes - other.passes)
@@ -46,11 +78,19 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The votes on one statement. A group's tally is None where it is withheld."""
+    """The votes on one statement. A group's tally is None where it is withheld.
+
+    `divides`: the difference between the shares that agree in the two groups furthest apart; None where a group is withheld.
+    `explained`: how much of the differences between votes the voters' places on the map explain. `bridging`: how somebody in the
+    middle of all viewpoints would vote, −1 … 1. All in millionths, None without a figure.
+    """
 
     number: int
     everybody: Tally
     by_group: dict[str, Tally | None]
+    divides: Estimate | None = None
+    explained: int | None = None
+    bridging: int | None = None
 
     @property
     def shown(self) -> dict[str, Tally]:
@@ -58,7 +98,7 @@ class Figures:
 
 
 def groups_of(result: Mapping[str, Any], minimum: int) -> tuple[Group, ...]:
-    """The groups of an analysis's result, the largest first; those that are withheld have no size."""
+    """The groups of an analysis's result in the order of their letters; those that are withheld have no size."""
     sizes = {group["label"]: group["size"] for group in result["groups"]}
     shown = publishable(sizes, result["participants"], minimum)
     return tuple(Group(label, size if label in shown else None) for label, size in sizes.items())
@@ -90,8 +130,24 @@ def _figures(row: Mapping[str, Any], groups: tuple[Group, ...], minimum: int) ->
     tallies = {group.label: None if group.size is None else _tally(row["groups"][group.label]) for group in groups}
     votes = {label: 0 if tally is None else tally.votes for label, tally in tallies.items()}
     shown = publishable(votes, everybody.votes, minimum)
-    return Figures(row["number"], everybody, {label: tally if label in shown else None for label, tally in tallies.items()})
+    by_group = {label: tally if label in shown else None for label, tally in tallies.items()}
+    divides = None if None in by_group.values() else _estimate(row, "divisiveness", best="divisiveness")
+    return Figures(row["number"], everybody, by_group, divides, _figure(row, "position_share"), _figure(row, "bridging"))
 
 
-def _tally(counts: Mapping[str, int]) -> Tally:
-    return Tally(counts["agree"], counts["disagree"], counts["pass"])
+def _tally(row: Mapping[str, Any]) -> Tally:
+    agree, disagree, passed = (_estimate(row, answer, best=f"{answer}_rate") for answer in ANSWERS.values())
+    estimates = (agree, disagree, passed) if agree and disagree and passed else None
+    return Tally(row["agree"], row["disagree"], row["pass"], estimates)
+
+
+def _estimate(row: Mapping[str, Any], name: str, best: str) -> Estimate | None:
+    found = [_figure(row, key) for key in (best, f"{name}_low", f"{name}_high")]
+    if found[0] is None or found[1] is None or found[2] is None:
+        return None
+    return Estimate(found[0], found[1], found[2])
+
+
+def _figure(row: Mapping[str, Any], name: str) -> int | None:
+    value = row.get(name)
+    return None if value is None else millionths(value)

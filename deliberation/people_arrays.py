@@ -1,6 +1,7 @@
 """What an analysis says about each participant: arrays side by side, stored compressed instead of as rows."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from io import BytesIO
 from math import isnan
 from typing import Any
@@ -13,13 +14,23 @@ NOT_GROUPED = -1
 
 @dataclass(frozen=True, eq=False)
 class People:
-    """One entry per participant with a vote, ordered by row id. `x` and `y` are NaN when the analysis has no map."""
+    """One entry per participant with a vote, ordered by row id. `x` and `y` are NaN when the analysis has no map.
+
+    `confidence` in the group, 0…1, is NaN without one. `retired` (letters, participants): for each letter that no group has any
+    more 1 for those who had it last, 0 for members of other groups at that time, −1 for everybody else.
+    """
 
     participant: NDArray[np.int64]
     x: NDArray[np.float32]
     y: NDArray[np.float32]
     group: NDArray[np.int8]
     votes: NDArray[np.int32]
+    confidence: NDArray[np.float16]
+    retired: NDArray[np.int8]
+
+    def confidence_of(self, place: int) -> float | None:
+        confidence = float(self.confidence[place])
+        return None if isnan(confidence) else confidence
 
     def place_of(self, participant_id: int) -> int | None:
         """Where this participant stands in the arrays."""
@@ -31,9 +42,17 @@ class People:
         return None if isnan(x) else (x, y)
 
 
-def pack(participants: NDArray[Any], positions: NDArray[Any] | None, groups: NDArray[Any], votes: NDArray[Any]) -> bytes:
+def pack(
+    participants: NDArray[Any],
+    positions: NDArray[Any] | None,
+    groups: NDArray[Any],
+    votes: NDArray[Any],
+    confidence: NDArray[Any] | None,
+    retired: Sequence[NDArray[Any]],
+) -> bytes:
     """`positions` (participants, 2), or None without a map; `groups` −1 for people who are not grouped."""
-    placed = np.full((len(participants), 2), np.nan) if positions is None else positions
+    people = len(participants)
+    placed = np.full((people, 2), np.nan) if positions is None else positions
     file = BytesIO()
     np.savez_compressed(
         file,
@@ -42,10 +61,15 @@ def pack(participants: NDArray[Any], positions: NDArray[Any] | None, groups: NDA
         y=placed[:, 1].astype(np.float32),
         group=groups.astype(np.int8),
         votes=votes.astype(np.int32),
+        confidence=(np.full(people, np.nan) if confidence is None else confidence).astype(np.float16),
+        retired=np.array(retired, dtype=np.int8).reshape(len(retired), people),
     )
     return file.getvalue()
 
 
 def unpack(packed: bytes) -> People:
+    """Snapshots of before there were `confidence` and `retired` have none."""
     with np.load(BytesIO(packed), allow_pickle=False) as arrays:
-        return People(arrays["participant"], arrays["x"], arrays["y"], arrays["group"], arrays["votes"])
+        people = len(arrays["participant"])
+        known = {"confidence": np.full(people, np.nan, np.float16), "retired": np.empty((0, people), np.int8), **arrays}
+        return People(**{field.name: known[field.name] for field in fields(People)})

@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Select, select
 
 from deliberation.decks import merged_leads_to
+from deliberation.storage.engine import Seconds
 from deliberation.storage.tables import Conversation, Participant, Statement, Vote
 from deliberation.storage.tables.columns import table_of
 from deliberation.values import ModerationMode, StatementState
 
+Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
+SECOND = timedelta(seconds=1)
 
 _conversation, _participant, _statement, _vote = (table_of(model).c for model in (Conversation, Participant, Statement, Vote))
 
@@ -28,14 +30,14 @@ class VoteRows:
     """One entry per vote in each array. Participants are row ids, statements public numbers, agree is +1.
 
     The votes on a merged statement stand under the number of the statement it leads to, so that somebody may have several votes
-    there; `times` (microseconds) tell which is the newest, and are 0 on statements where nobody has several.
+    there; `times` (seconds since 1970) tell which is the newest: exactly there, elsewhere to the millisecond.
     `rejected` and `meta` are the numbers of the statements that moderators took out of the mathematics.
     """
 
     participants: Integers
     statements: Integers
     choices: Integers
-    times: Integers
+    times: Floats
     rejected: frozenset[int]
     meta: frozenset[int]
 
@@ -69,9 +71,9 @@ def read(connection: Connection, conversation_id: int) -> VoteRows:
     )
     votes = votes[~np.isin(votes[:, 0], excluded)]
     return VoteRows(
-        participants=votes[:, 0],
-        statements=votes[:, 1],
-        choices=votes[:, 2],
+        participants=votes[:, 0].astype(np.int64),
+        statements=votes[:, 1].astype(np.int64),
+        choices=votes[:, 2].astype(np.int64),
         times=votes[:, 3],
         rejected=frozenset(s.number for s in statements if s.state == StatementState.REJECTED),
         meta=frozenset(s.number for s in statements if s.is_meta),
@@ -89,42 +91,44 @@ def _counting(statements: Iterable[Any], moderation: ModerationMode) -> _Countin
     )
 
 
-def _single_votes(connection: Connection, conversation_id: int, counting: _Counting) -> Integers:
-    """Rows of participant, number, choice, 0 where nothing was merged: one sweep of an index."""
-    query = select(_vote.participant_id, _vote.statement_id, _vote.choice).where(_vote.conversation_id == conversation_id)
+def _single_votes(connection: Connection, conversation_id: int, counting: _Counting) -> Floats:
+    """Rows of participant, number, choice, time where nothing was merged."""
+    query = select(_vote.participant_id, _vote.statement_id, _vote.choice, Seconds(_vote.voted_at)).where(
+        _vote.conversation_id == conversation_id
+    )
     rows = _fetch(connection, query)
     single = sorted(counting.numbers.keys() - counting.families)
     if not single:
-        return np.empty((0, 4), dtype=np.int64)
+        return np.empty((0, 4))
     known = np.array(single, dtype=np.int64)
     place = np.minimum(np.searchsorted(known, rows[:, 1]), len(known) - 1)
     among = known[place] == rows[:, 1]
     numbers = np.array([counting.numbers[row_id] for row_id in single], dtype=np.int64)
-    found = np.zeros((int(among.sum()), 4), dtype=np.int64)
-    found[:, 0], found[:, 1], found[:, 2] = rows[among, 0], numbers[place[among]], rows[among, 2]
+    found: Floats = rows[among]
+    found[:, 1] = numbers[place[among]]
     return found
 
 
-def _family_votes(connection: Connection, conversation_id: int, counting: _Counting) -> Integers:
+def _family_votes(connection: Connection, conversation_id: int, counting: _Counting) -> Floats:
     """Rows of participant, number, choice, time for statements that were merged and those they lead to."""
     gathered = sorted(counting.families & counting.numbers.keys())
     if not gathered:
-        return np.empty((0, 4), dtype=np.int64)
+        return np.empty((0, 4))
     query = select(_vote.participant_id, _vote.statement_id, _vote.choice, _vote.voted_at).where(
         _vote.conversation_id == conversation_id, _vote.statement_id.in_(gathered)
     )
     rows = [
-        (row.participant_id, counting.numbers[row.statement_id], row.choice, (row.voted_at - EPOCH) // MICROSECOND)
+        (row.participant_id, counting.numbers[row.statement_id], row.choice, (row.voted_at - EPOCH) / SECOND)
         for row in connection.execute(query)
     ]
-    return np.array(rows, dtype=np.int64).reshape(-1, 4)
+    return np.array(rows, dtype=np.float64).reshape(-1, 4)
 
 
-def _fetch(connection: Connection, query: Select[Any]) -> Integers:
-    """All rows of a query over whole numbers, from the driver's cursor: wrapping so many rows costs more than reading them."""
+def _fetch(connection: Connection, query: Select[Any]) -> Floats:
+    """All rows of a query over numbers, from the driver's cursor: wrapping so many rows costs more than reading them."""
     width = len(query.selected_columns)
     result = connection.execute(query)
     assert result.cursor is not None
-    cells = np.fromiter(chain.from_iterable(cast("Iterable[tuple[int, ...]]", result.cursor)), dtype=np.int64)
+    cells = np.fromiter(chain.from_iterable(cast("Iterable[tuple[float, ...]]", result.cursor)), dtype=np.float64)
     result.close()
     return cells.reshape(-1, width)

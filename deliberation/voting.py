@@ -25,12 +25,16 @@ def new_ballot() -> str:
 
 @dataclass(frozen=True, slots=True)
 class CastVote:
-    """An answer as it comes from a page. No choice takes the answer back. `ballot` is a UUID made by the page."""
+    """An answer as it comes from a page. No choice takes the answer back. `ballot` is a UUID made by the page.
+
+    `drawn`: the card came from the deck, and not because somebody asked for it.
+    """
 
     statement: int
     choice: Choice | None
     ballot: str
     important: bool = False
+    drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """The next card, if any is left, and how far one has come."""
+    """The next card, if any is left, and how far one has come. `drawn`: nobody asked for this card."""
 
     slug: str
     card: Card | None
     answered: int
     total: int
     said: Said | None = None
+    drawn: bool = True
 
     @property
     def uuid(self) -> str:
@@ -94,14 +99,24 @@ def answer(session: Session, *, municipality_id: int, slug: str, person: str, vo
     )
     if card is None or vote.choice is None:
         return _withdraw(session, gate, deck, participant_id, slug, vote, now)
+    answered = deck.answered(gate.voted)
     if not gate.repeats(card.id, vote.choice):
-        record(session, gate.id, participant_id, card.id, vote, now)
-    answered = deck.answered(gate.voted | {card.id})
+        propensity = deck.propensity(card, answered) if vote.drawn and card.id not in answered else None
+        record(session, gate.id, participant_id, card.id, vote, now, propensity)
+    answered.add(card.id)
     return Ballot(slug, deck.draw(answered), len(answered), len(deck.cards), Said(card.number, vote.choice))
 
 
-def record(session: Session, conversation_id: int, participant_id: int, statement_id: int, vote: CastVote, now: datetime) -> None:
-    """Write an answer and its event."""
+def record(
+    session: Session,
+    conversation_id: int,
+    participant_id: int,
+    statement_id: int,
+    vote: CastVote,
+    now: datetime,
+    propensity: float | None = None,
+) -> None:
+    """Write an answer and its event. `propensity`: the chance with which the card was drawn, None where none was."""
     votes.put(
         session.connection(),
         conversation_id=conversation_id,
@@ -110,6 +125,7 @@ def record(session: Session, conversation_id: int, participant_id: int, statemen
         choice=vote.choice,
         important=vote.important,
         ballot=vote.ballot,
+        propensity=propensity,
         now=now,
     )
 
@@ -121,7 +137,7 @@ def ballot(session: Session, *, municipality_id: int, slug: str, person: str | N
     answered = deck.answered(gate.voted)
     said = _last_said(session, deck, gate.participant_id) if gate.participant_id is not None else None
     card = deck.find(number) if number is not None else None
-    return Ballot(slug, card or deck.draw(answered), len(answered), len(deck.cards), said)
+    return Ballot(slug, card or deck.draw(answered), len(answered), len(deck.cards), said, drawn=card is None)
 
 
 def my_votes(session: Session, *, municipality_id: int, slug: str, person: str | None) -> Sequence[MyVote]:
@@ -183,7 +199,8 @@ def _withdraw(session: Session, gate: Gate, deck: Deck, participant_id: int, slu
     for said in taken_back:
         record(session, gate.id, participant_id, said, vote, now)
     answered = deck.answered(gate.voted - taken_back)
-    return Ballot(slug, deck.cards.get(end) or deck.draw(answered), len(answered), len(deck.cards))
+    again = deck.cards.get(end)
+    return Ballot(slug, again or deck.draw(answered), len(answered), len(deck.cards), drawn=again is None)
 
 
 def _last_said(session: Session, deck: Deck, participant_id: int) -> Said | None:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from deliberation import analyses, analysis_work
 from deliberation.analyses import Computed
 from deliberation.analysis_work import AT_ONCE, Due, Pace, Position
+from deliberation.picture_work import PictureWork
 from deliberation.storage.engine import Database
 
 log = logging.getLogger(__name__)
@@ -51,10 +52,11 @@ class Worker:
         self._looked_everywhere = self._renewed = AT_ONCE
         self._stopping = threading.Event()
         self._wake = threading.Event()
+        self._pictures = PictureWork(database, executor, self._wake.set)
 
     @property
     def busy(self) -> bool:
-        return bool(self._running)
+        return bool(self._running) or self._pictures.busy
 
     def run(self) -> None:
         while not self._stopping.is_set():
@@ -73,9 +75,12 @@ class Worker:
     def cycle(self, now: datetime) -> None:
         """Store what is finished and begin what is due."""
         self._finish(now)
+        self._pictures.finish()
         self._renew(now)
         if len(self._running) < self._slots:
             self._begin(self._find(now), now)
+        if len(self._running) < self._slots:
+            self._pictures.begin(now)
 
     def _find(self, now: datetime) -> list[Due]:
         """What is due among the conversations in which something has happened; now and then among all of them."""
@@ -135,5 +140,6 @@ class Worker:
                 future.cancel()
                 with self._database.write() as session:
                     analysis_work.release(session, conversation_id, self.name)
+            self._pictures.wind_down(self._clock())
         except SQLAlchemyError:
             log.exception("claimed work was not given back; it is taken over when the claim runs out")

@@ -9,7 +9,12 @@ import pytest
 from tests.support.imports import PACKAGES, Import, imports, modules, within
 
 MATHS = {"numpy", "scipy", "sklearn", "umap"}
-USES_CLUSTERING = ("deliberation.analyses", "deliberation.interchange.vote_files")
+USES_CLUSTERING = (
+    "deliberation.analyses",
+    "deliberation.analysis_memory",
+    "deliberation.interchange.vote_files",
+    "deliberation.pictures",
+)
 KNOWS_DIALECTS = ("deliberation.storage.engine", "deliberation.storage.migrations", "web.settings")
 READS_ENVIRONMENT = ("web.settings",)
 # Slow to import, or absent from a smaller installation: only who uses them loads them.

@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from deliberation.storage.engine import Database
 from deliberation.worker import Worker
+from web.dask_cluster import MOST_AT_A_TIME, SCHEME, DaskCluster
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -62,7 +63,7 @@ class ProcessPool(Executor):
 
 
 class Background:
-    """A worker in a thread of this process."""
+    """A worker in a thread of this process. Raises SettingsError when it cannot compute as it is set up to."""
 
     def __init__(self, database: Database, compute: str) -> None:
         self._executor, slots = executor(compute)
@@ -88,9 +89,8 @@ class Background:
         self._executor.shutdown()
 
 
-def work_until_told(database: Database, compute: str) -> bool:
+def work_until_told(background: Background) -> bool:
     """Work until the process is asked to end. Called in the main thread; false when the worker ended by itself."""
-    background = Background(database, compute)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     background.start()
     try:
@@ -103,9 +103,11 @@ def work_until_told(database: Database, compute: str) -> bool:
 
 
 def executor(compute: str) -> tuple[Executor, int]:
-    """The executor that the setting names, and how many analyses it computes at a time."""
+    """The executor that the setting names, and how many analyses it computes at a time. Raises SettingsError."""
     if compute == "inline":
         return ThreadPoolExecutor(1, thread_name_prefix="hiroba-compute"), 1
+    if compute.startswith(SCHEME):
+        return DaskCluster(compute), MOST_AT_A_TIME
     processes = min(MOST_PROCESSES, max(1, (os.cpu_count() or 1) - 1))
     return ProcessPool(processes), processes
 

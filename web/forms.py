@@ -72,6 +72,7 @@ class VoteForm(Form):
     choice: Annotated[str, StringConstraints(pattern="^(agree|disagree|pass|withdraw)$")]
     ballot: Ballot
     important: bool = False
+    drawn: bool = False
     back: Annotated[str, StringConstraints(pattern="^(|votes)$")] = ""
 
 

@@ -57,15 +57,28 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(f"HIROBA_DATA_DIR: {data_dir} cannot be made: {error.strerror}") from error
+    database_url = _database_url(_value(environment, "HIROBA_DATABASE_URL"), data_dir)
     return Settings(
         data_dir=data_dir,
-        database_url=_database_url(_value(environment, "HIROBA_DATABASE_URL"), data_dir),
+        database_url=database_url,
         secret_key=_secret(_value(environment, "HIROBA_SECRET_KEY")) or _kept_secret(data_dir),
         base_url=_base_url(_value(environment, "HIROBA_BASE_URL")),
         allowed_hosts=_allowed_hosts(_value(environment, "HIROBA_ALLOWED_HOSTS")),
-        compute=_compute(_value(environment, "HIROBA_COMPUTE")),
+        compute=_with_database(compute(environment), database_url),
         log_format=_log_format(_value(environment, "HIROBA_LOG_FORMAT")),
     )
+
+
+def compute(environment: Mapping[str, str] = os.environ) -> str:
+    """Where to compute, for commands that need nothing else of the settings. Raises SettingsError."""
+    value = _value(environment, "HIROBA_COMPUTE") or "process"
+    if value in {"process", "inline"}:
+        return value
+    if not value.startswith("dask://"):
+        raise SettingsError("HIROBA_COMPUTE: must be process, inline or dask://HOST:PORT")
+    if not _is_scheduler(value):
+        raise SettingsError("HIROBA_COMPUTE: must name the Dask scheduler’s host and port, such as dask://10.0.0.5:8786")
+    return value
 
 
 def _value(environment: Mapping[str, str], name: str) -> str | None:
@@ -166,11 +179,21 @@ def _base_url(url: str | None) -> str | None:
     return url.rstrip("/")
 
 
-def _compute(value: str | None) -> str:
-    value = value or "process"
-    if value not in {"process", "inline"}:
-        raise SettingsError("HIROBA_COMPUTE: must be process or inline")
-    return value
+def _with_database(compute: str, database_url: str) -> str:
+    if compute.startswith("dask://") and database_url.startswith("sqlite:"):
+        raise SettingsError(
+            "HIROBA_COMPUTE: dask:// needs PostgreSQL (HIROBA_DATABASE_URL), which the cluster’s machines can reach; "
+            "the embedded database is a file on this one"
+        )
+    return compute
+
+
+def _is_scheduler(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname and parts.port) and parts.netloc == address.removeprefix("dask://") and "@" not in parts.netloc
+    except ValueError:
+        return False
 
 
 def _log_format(value: str | None) -> str:

@@ -25,12 +25,8 @@ TRUTHS = {"": False, "0": False, "f": False, "false": False, "1": True, "t": Tru
 FIRST_MILLISECONDS = 1e11
 """A smaller time is in seconds (it would be before 1973 in milliseconds)."""
 
-PARTICIPANTS_FILE, STATEMENTS_FILE, ANALYSIS_FILE, PREDICTIONS_FILE = (
-    "participants.csv",
-    "statements.csv",
-    "analysis.json",
-    "predictions.csv",
-)
+RESULTS = ("participants.csv", "statements.csv", "analysis.json", "predictions.csv", "embedding.csv")
+PARTICIPANTS_FILE, STATEMENTS_FILE, ANALYSIS_FILE, PREDICTIONS_FILE, EMBEDDING_FILE = RESULTS
 
 
 @dataclass(frozen=True)
@@ -107,7 +103,7 @@ def read_pairs(path: Path) -> tuple[list[str], list[str]]:
 
 def prepare_folder(folder: Path, inputs: Collection[Path]) -> None:
     """Make the folder for the results; refuses one where they would replace a file that is read."""
-    for name in (PARTICIPANTS_FILE, STATEMENTS_FILE, ANALYSIS_FILE, PREDICTIONS_FILE):
+    for name in RESULTS:
         if (folder / name).resolve() in {path.resolve() for path in inputs}:
             raise UnwritableFolder(folder=folder, problem=f"the results would overwrite {name}, which is read")
     try:
@@ -150,7 +146,7 @@ def _read_quickly(path: Path, row: int, header: list[str], columns: Sequence[str
     found = read_numbers(path, header, {participant: "i8", statement: "i8", vote: "f8", **dict.fromkeys(time, "f8")})
     if found is None or not np.isin(found[vote], (-1, 0, 1)).all():
         return None
-    times = [_milliseconds(found[name]) for name in time]
+    times = [_seconds(found[name]) for name in time]
     return found[participant], found[statement], found[vote].astype(np.int8), *times
 
 
@@ -164,7 +160,7 @@ def _read_closely(path: Path, columns: Sequence[str]) -> tuple[Any, ...]:
         names.append(_identifier(path, row, columns[1], name))
         choices.append(_choice(path, row, columns[2], choice))
         times += [_time(path, row, text) for text in time]
-    return (people, names, choices, _milliseconds(np.array(times))) if times else (people, names, choices)
+    return (people, names, choices, _seconds(np.array(times))) if times else (people, names, choices)
 
 
 def _header(path: Path) -> tuple[int, list[str]]:
@@ -216,8 +212,8 @@ def _number(text: str) -> float:
         return math.nan
 
 
-def _milliseconds(times: NDArray[Any]) -> NDArray[Any]:
-    return np.where(times < FIRST_MILLISECONDS, times * 1000, times)
+def _seconds(times: NDArray[Any]) -> NDArray[Any]:
+    return np.where(times < FIRST_MILLISECONDS, times, times / 1000)
 
 
 def _row_of_vote(path: Path, columns: Sequence[str], position: int) -> int:

@@ -7,10 +7,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Engine, Integer, Table, create_engine, event
+from sqlalchemy import BigInteger, Connection, Engine, Float, Integer, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
 from sqlmodel import Session
 
 BIG_KEY = BigInteger().with_variant(Integer(), "sqlite")
@@ -19,6 +22,8 @@ BIG_KEY = BigInteger().with_variant(Integer(), "sqlite")
 BUSY_TIMEOUT_SECONDS = 15
 LARGEST_BATCH = 256
 """Actions in one transaction."""
+
+JULIAN_DAY_OF_1970 = 2440587.5
 
 POSTGRESQL_TRANSIENT = frozenset({"40001", "40P01", "55P03"})
 """Serialisation failure, deadlock, lock not available."""
@@ -72,6 +77,24 @@ def writes(connection: Connection) -> int:
 
 def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
+
+
+class Seconds(GenericFunction[float]):
+    """A moment in a column as seconds since 1970, to the millisecond, reckoned by the database: far cheaper than moments."""
+
+    name = "hiroba_seconds"
+    type = Float()
+    inherit_cache = True
+
+
+@compiles(Seconds, "sqlite")
+def _seconds_on_sqlite(seconds: Seconds, compiler: SQLCompiler, **options: Any) -> str:
+    return f"(julianday({compiler.process(seconds.clauses, **options)}) - {JULIAN_DAY_OF_1970}) * 86400.0"
+
+
+@compiles(Seconds, "postgresql")
+def _seconds_on_postgresql(seconds: Seconds, compiler: SQLCompiler, **options: Any) -> str:
+    return f"extract(epoch from {compiler.process(seconds.clauses, **options)})::double precision"
 
 
 class Upsert:

@@ -54,7 +54,7 @@ _OF_PARTICIPANT = _vote.participant_id == bindparam("participant_id")
 _NEWEST_FIRST = (_vote.voted_at.desc(), _vote.statement_id.desc())
 _LAST = Prepared(select(_vote.statement_id, _vote.choice).where(_OF_PARTICIPANT).order_by(*_NEWEST_FIRST).limit(1))
 _COLUMNS = ("conversation_id", "participant_id", "statement_id", "choice", "important", "voted_at")
-_ADD_EVENT = Prepared(insert(table_of(VoteEvent)).inline(), columns=[*_COLUMNS, "ballot"])
+_ADD_EVENT = Prepared(insert(table_of(VoteEvent)).inline(), columns=[*_COLUMNS, "ballot", "propensity"])
 _PUT = Prepared(
     Upsert(table_of(Vote), key=["participant_id", "statement_id"], replacing=["choice", "important", "voted_at"]),
     columns=_COLUMNS,
@@ -112,9 +112,10 @@ def put(
     choice: int | None,
     important: bool,
     ballot: str,
+    propensity: float | None,
     now: datetime,
 ) -> None:
-    """Write an answer and its event. No choice takes the vote back."""
+    """Write an answer and its event. No choice takes the vote back. `propensity`: the chance with which the card was drawn."""
     row = {
         "conversation_id": conversation_id,
         "participant_id": participant_id,
@@ -123,7 +124,7 @@ def put(
         "important": important,
         "voted_at": now,
     }
-    _ADD_EVENT.run(connection, {**row, "ballot": ballot})
+    _ADD_EVENT.run(connection, {**row, "ballot": ballot, "propensity": propensity})
     if choice is None:
         _DELETE.run(connection, {"participant_id": participant_id, "gone": statement_id})
     else:

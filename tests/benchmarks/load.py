@@ -95,7 +95,7 @@ async def _vote_on(door: Door, slug: str, resident: Resident, ends: float, outco
     for turn in itertools.count():
         if resident.card is None or time.perf_counter() >= ends:
             return
-        form = b"statement=%s&ballot=%s&choice=%s" % (resident.card[1], resident.card[2], _CHOICES[turn % len(_CHOICES)])
+        form = b"statement=%s&ballot=%s&drawn=1&choice=%s" % (resident.card[1], resident.card[2], _CHOICES[turn % len(_CHOICES)])
         sent = time.perf_counter()
         writer.write(
             b"POST /c/%s/vote HTTP/1.1\r\nHost: localhost\r\nHX-Request: true\r\nSec-Fetch-Site: same-origin\r\n"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 from hypothesis import strategies as st
 
 from clustering import VoteMatrix
@@ -37,3 +38,9 @@ def conversations(draw: st.DrawFn, *, largest: int = 30) -> Votes:
     choices = draw(st.lists(choice, min_size=len(cells), max_size=len(cells)))
     flagged = st.lists(st.integers(0, statements - 1), unique=True, max_size=statements)
     return Votes([row for row, _ in cells], [column for _, column in cells], choices, draw(flagged), draw(flagged))
+
+
+def everybody_on(people: int, statements: int, choice: int = 1) -> VoteMatrix:
+    """Everybody gives the same answer to every statement."""
+    rows, columns = np.divmod(np.arange(people * statements), statements)
+    return VoteMatrix.from_votes(rows, columns, np.full(people * statements, choice))

@@ -1,76 +1,136 @@
 """Who belongs together."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from sklearn.metrics import adjusted_rand_score, silhouette_score
 
-from clustering.groups import NOT_GROUPED, eligible, find_groups, letter, silhouette
-from clustering.parameters import Parameters
-from clustering.projection import project
-from tests.clustering.planted import planted
+from clustering import Parameters
+from clustering.arrays import Floats, Integers
+from clustering.groups import Grouping, confidence, everybody, find_groups, grouped, weights_of
 
-EVERYBODY = Parameters()
+HEAPS = ((-6.0, 0.0), (6.0, 0.0), (0.0, 8.0))
 
 
-@pytest.mark.parametrize(("votes", "statements", "enters"), [(6, 30, False), (7, 30, True), (4, 4, True), (3, 4, False)])
-def test_seven_votes_are_enough_or_all_statements_where_there_are_fewer(votes: int, statements: int, enters: bool) -> None:
-    counts = np.array([votes] + [30] * 15)
-    assert eligible(counts, statements, Parameters())[0] == enters
+def heaps(*sizes: int, seed: int = 0) -> Floats:
+    middles = np.repeat(HEAPS[: len(sizes)], sizes, axis=0)
+    points: Floats = middles + np.random.default_rng(seed).normal(0, 0.8, middles.shape)
+    return points
 
 
-def test_the_busiest_fill_up_to_fifteen_and_of_equals_the_first() -> None:
-    counts = np.array([2, 7, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1])
-    assert np.flatnonzero(eligible(counts, 30, Parameters())).tolist() == list(range(15))
-    assert np.flatnonzero(eligible(np.array([1, 2, 1]), 30, Parameters(grouped_at_least=2))).tolist() == [0, 1]
+def grouping(points: Floats, count: int, parameters: Parameters | None = None) -> Grouping | None:
+    return find_groups(points, np.ones(len(points)), range(count, count + 1), parameters or Parameters()).get(count)
 
 
-def test_fifteen_with_enough_votes_are_not_filled_up() -> None:
-    counts = np.array([7] * 15 + [6] * 3)
-    assert eligible(counts, 30, Parameters()).sum() == 15
-
-
-@pytest.mark.parametrize(("group", "label"), [(0, "A"), (4, "E"), (25, "Z"), (26, "AA"), (27, "AB"), (52, "BA")])
-def test_groups_are_lettered(group: int, label: str) -> None:
-    assert letter(group) == label
-
-
-@pytest.mark.parametrize("groups", [2, 3, 4])
-def test_planted_groups_are_found(groups: int) -> None:
-    votes = planted(300, 60, 40, groups)
-    found = find_groups(project(votes).positions, np.ones(300, dtype=np.bool_), Parameters(groups=groups))
-    assert adjusted_rand_score(np.arange(300) % groups, found.labels) > 0.9
-
-
-def test_the_largest_group_is_first_and_people_left_out_have_none() -> None:
-    positions = np.concatenate([np.zeros((4, 2)), np.ones((9, 2)), [[50.0, 50.0]]]) + np.random.default_rng(0).normal(
-        0, 0.01, (14, 2)
-    )
-    grouping = find_groups(positions, np.arange(14) < 13, Parameters(groups=2))
-    assert grouping.labels.tolist() == [1] * 4 + [0] * 9 + [NOT_GROUPED]
-    assert grouping.sizes.tolist() == [9, 4]
+def test_the_largest_group_is_first() -> None:
+    found = grouping(heaps(20, 60, 40), 3)
+    assert found is not None
+    assert found.sizes.tolist() == [60, 40, 20]
+    assert found.labels.tolist() == [2] * 20 + [0] * 60 + [1] * 40
+    assert found.centres == pytest.approx(np.array([HEAPS[1], HEAPS[2], HEAPS[0]]), abs=0.4)
 
 
 def test_of_equally_large_groups_the_one_of_the_first_person_is_first() -> None:
-    positions = np.array([[0.0, 0.0], [9.0, 9.0], [0.1, 0.0], [9.1, 9.0]])
-    assert find_groups(positions, np.ones(4, dtype=np.bool_), Parameters(groups=2)).labels.tolist() == [0, 1, 0, 1]
+    found = grouping(heaps(30, 30), 2)
+    assert found is not None
+    assert found.labels.tolist() == [0] * 30 + [1] * 30
 
 
-def test_everybody_on_one_spot_is_one_group_without_a_silhouette() -> None:
-    grouping = find_groups(np.zeros((20, 2)), np.ones(20, dtype=np.bool_), Parameters())
-    assert grouping.labels.tolist() == [0] * 20
-    assert grouping.silhouette is None
+@pytest.mark.parametrize(("few", "there"), [(4, False), (5, True)])
+def test_no_group_is_smaller_than_five(few: int, there: bool) -> None:
+    assert (grouping(heaps(40, 40, few), 3) is not None) == there
 
 
-def test_the_silhouette_is_the_usual_one() -> None:
-    points = np.random.default_rng(3).normal(size=(40, 2))
-    groups = np.arange(40) % 3
-    groups[-1] = 3  # alone in its group
-    distances = np.hypot(*(points[:, np.newaxis] - points).transpose(2, 0, 1))
-    assert silhouette(distances, groups) == pytest.approx(silhouette_score(points, groups))
+@pytest.mark.parametrize(("few", "there"), [(15, False), (16, True)])
+def test_no_group_is_smaller_than_four_in_a_hundred(few: int, there: bool) -> None:
+    assert (grouping(heaps(200, 400 - 200 - few, few), 3) is not None) == there
 
 
-@pytest.mark.parametrize(("base_clusters", "most"), [(11, 2), (12, 3), (35, 4), (36, 5), (100, 5)])
-def test_few_clusters_allow_few_groups(base_clusters: int, most: int) -> None:
-    corners = np.array([[0.0, 0.0], [100.0, 0.0], [0.0, 100.0], [100.0, 100.0], [50.0, 50.0]])
-    positions = corners[np.arange(base_clusters) % 5] + np.random.default_rng(0).normal(0, 0.5, (base_clusters, 2))
-    assert find_groups(positions, np.ones(base_clusters, dtype=np.bool_), Parameters()).groups <= most
+def test_only_numbers_that_leave_no_group_too_small_are_told() -> None:
+    found = find_groups(heaps(40, 40, 4), np.ones(84), range(2, 9), Parameters())
+    assert 2 in found
+    assert 3 not in found
+    assert all(one.sizes.min() >= 5 and one.count == count for count, one in found.items())
+
+
+def test_well_separated_groups_have_the_best_silhouette() -> None:
+    found = find_groups(heaps(40, 40, 40), np.ones(120), range(2, 9), Parameters())
+    assert max(found, key=lambda count: found[count].silhouette or -1.0) == 3
+    assert found[3].silhouette == pytest.approx(0.8, abs=0.1)
+
+
+def test_people_on_one_spot_are_no_groups() -> None:
+    assert find_groups(np.zeros((600, 2)), np.ones(600), range(2, 9), Parameters()) == {}
+    assert find_groups(np.zeros((30, 2)), np.ones(30), range(2, 9), Parameters()) == {}
+
+
+def test_in_a_large_crowd_everybody_is_with_the_nearest_centre() -> None:
+    points = heaps(900, 700, 400)
+    found = grouping(points, 3, Parameters(crowds=50))
+    assert found is not None
+    assert found.sizes.tolist() == [900, 700, 400]
+    distances = np.linalg.norm(points[:, np.newaxis] - found.centres, axis=2)
+    assert found.labels.tolist() == distances.argmin(axis=1).tolist()
+
+
+@pytest.mark.parametrize(("statements", "needed"), [(0, 1), (1, 1), (3, 3), (7, 7), (100, 7)])
+def test_who_is_grouped_voted_seven_times_or_on_everything(statements: int, needed: int) -> None:
+    found = grouped(np.arange(10), statements, Parameters())
+    assert found.tolist() == [votes >= needed for votes in range(10)]
+
+
+def test_people_count_by_their_votes_up_to_fifty() -> None:
+    assert weights_of(np.array([7, 50, 51, 900]), Parameters()).tolist() == [7, 50, 50, 50]
+
+
+def test_who_is_not_grouped_has_no_group() -> None:
+    assert everybody(np.array([1, 0]), np.array([True, False, True])).tolist() == [1, -1, 0]
+
+
+def around(centres: Floats, labels: Integers) -> Grouping:
+    found = grouping(heaps(30, 30), 2)
+    assert found is not None
+    return replace(found, labels=labels, centres=centres)
+
+
+def test_confidence_is_a_coin_toss_between_two_centres_and_sure_far_out() -> None:
+    two = around(np.array([[-1.0, 0.0], [1.0, 0.0]]), np.zeros(3, dtype=np.int64))
+    points = np.array([[0.0, 5.0], [-1.0, 0.0], [-9.0, 0.0]])
+    sure = confidence(points, np.tile(np.eye(2), (3, 1, 1)), two)
+    assert sure == pytest.approx([0.5, 0.8413447, 1.0])
+    assert confidence(points, np.tile(np.eye(2) * 1e-12, (3, 1, 1)), two)[1] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("groups", [2, 3])
+def test_confidence_is_never_less_than_guessing(groups: int) -> None:
+    points = heaps(*[40] * groups)
+    found = grouping(points, groups)
+    assert found is not None
+    blind = confidence(points, np.tile(np.eye(2) * 1e6, (len(points), 1, 1)), found)
+    sharp = confidence(points, np.tile(np.eye(2) * 1e-6, (len(points), 1, 1)), found)
+    assert (blind >= 1 / groups).all()
+    assert (blind < 0.7).all()
+    assert sharp == pytest.approx(np.ones(len(points)))
+
+
+def test_confidence_holds_as_often_as_it_says() -> None:
+    random = np.random.default_rng(0)
+    centres = np.array([[-1.0, 0.0], [1.0, 0.5]])
+    spread = random.uniform(0.2, 1.5, 4000)
+    # Where somebody stands is as probable everywhere, so that what is seen tells of the truth as the truth of what is seen.
+    seen = random.uniform(-3, 3, (4000, 2))
+    truth = seen + random.normal(size=(4000, 2)) * spread[:, np.newaxis]
+    sides = [np.linalg.norm(places[:, np.newaxis] - centres, axis=2).argmin(axis=1) for places in (seen, truth)]
+    sure = confidence(seen, np.eye(2) * np.square(spread)[:, np.newaxis, np.newaxis], around(centres, sides[0]))
+    right = sides[0] == sides[1]
+    for low, high in ((0.5, 0.6), (0.6, 0.8), (0.8, 0.95)):
+        among = (sure >= low) & (sure < high)
+        assert right[among].mean() == pytest.approx(sure[among].mean(), abs=0.05)
+
+
+def test_the_seed_does_not_matter_where_groups_are_clear() -> None:
+    points = heaps(40, 30, 20)
+    one, other = (grouping(points, 3, replace(Parameters(), seed=seed)) for seed in (0, 5))
+    assert one is not None
+    assert other is not None
+    assert one.labels.tolist() == other.labels.tolist()

@@ -155,3 +155,31 @@ def test_the_fingerprint_depends_on_votes_ids_and_moderation() -> None:
         replace(votes, meta=np.array([True, False])),
     ]
     assert len({matrix.input_sha256() for matrix in [votes, *others]}) == len(others) + 1
+
+
+def test_times_travel_with_the_votes_that_stand() -> None:
+    votes = VoteMatrix.from_votes([2, 1, 2, 2], [5, 5, 4, 5], [1, 0, -1, -1], [10.0, 20.0, 30.0, 40.5])
+    assert votes.times is not None
+    assert list(zip(votes.values.tolist(), votes.times.tolist(), strict=True)) == [(0, 20.0), (-1, 30.0), (-1, 40.5)]
+
+
+def test_times_leave_no_trace_in_the_fingerprint() -> None:
+    timed, untimed = (VoteMatrix.from_votes([1, 2], [1, 2], [1, 0], times) for times in ([3, 4], None))
+    assert untimed.times is None
+    assert timed.input_sha256() == untimed.input_sha256()
+
+
+def test_leaving_people_out_keeps_rows_and_columns() -> None:
+    votes = VoteMatrix.from_votes([1, 1, 2, 3], [1, 2, 2, 3], [1, -1, 0, 1], [1, 2, 3, 4])
+    rest = votes.without(np.array([True, False, True]))
+    assert rest.shape == votes.shape
+    assert cells(rest) == {(2, 2): 0}
+    assert rest.votes_per_participant.tolist() == [0, 1, 0]
+    assert rest.times is not None
+    assert rest.times.tolist() == [3.0]
+    assert rest.tally.votes.tolist() == [0, 1, 0]
+
+
+def test_leaving_nothing_out_changes_nothing() -> None:
+    votes = VoteMatrix.from_votes([1, 1, 2], [1, 2, 2], [1, -1, 0])
+    assert votes.subset(np.ones(3, dtype=np.bool_)).input_sha256() == votes.input_sha256()

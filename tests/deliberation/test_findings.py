@@ -2,10 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deliberation import figures, findings
-from deliberation.figures import Tally, publishable
-from deliberation.findings import Finding, Findings, Kind
+from clustering import analyse
+from deliberation import analysis_result, figures, findings
+from deliberation.certainty import Certainty
+from deliberation.figures import Estimate, Tally, publishable
+from deliberation.finding import Finding, Kind
+from deliberation.findings import Findings
 from deliberation.values import Choice
+from tests.clustering.planted import planted
 from tests.support.results import Counts, make_result
 
 MINIMUM = 10
@@ -229,3 +233,115 @@ def test_everything_said_about_a_statement_can_be_asked_for() -> None:
 def test_a_group_stands_out_only_by_what_it_says_more_than_everybody_else(own: Counts, rest: Counts, stands_out: bool) -> None:
     result = found(make_result({"A": 20, "B": 20}, {1: {"A": own, "B": rest}}, representative={"A": [(1, "agree")]}))
     assert bool(result.distinctive) is stands_out
+
+
+# Where the method gives intervals
+
+
+def surely(a: Counts, b: Counts, margin: float = 0.05, **more: object) -> Findings:
+    return found(make_result({"A": 100, "B": 100}, {1: {"A": a, "B": b}}, margin=margin, **more))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("agree", "shared"), [(61, True), (60, False)])
+def test_what_groups_share_is_what_most_of_everybody_surely_agree_with(agree: int, shared: bool) -> None:
+    result = surely((agree, 100 - agree, 0), (agree, 100 - agree, 0), margin=0.1)
+    assert result.shared == ((Finding(Kind.SHARED, 1, Choice.AGREE, "A"),) if shared else ())
+
+
+@pytest.mark.parametrize(("agree", "shared"), [(51, True), (50, False)])
+def test_nothing_is_shared_where_half_of_a_group_or_less_agree(agree: int, shared: bool) -> None:
+    assert bool(surely((100, 0, 0), (agree, 100 - agree, 0)).shared) is shared
+
+
+def test_what_is_surest_in_the_most_sceptical_group_comes_first() -> None:
+    votes: dict[int, dict[str, Counts]] = {
+        1: {"A": (100, 0, 0), "B": (80, 20, 0)},
+        2: {"A": (90, 10, 0), "B": (90, 10, 0)},
+        3: {"A": (5, 95, 0), "B": (3, 97, 0)},
+    }
+    result = found(make_result({"A": 100, "B": 100}, votes, margin=0.05))
+    assert [(finding.number, finding.choice, finding.group) for finding in result.shared] == [
+        (3, Choice.DISAGREE, "A"),
+        (2, Choice.AGREE, "A"),
+        (1, Choice.AGREE, "B"),
+    ]
+
+
+def test_nothing_is_shared_while_too_few_of_a_group_that_is_shown_have_voted() -> None:
+    result = found(make_result({"A": 100, "B": 400}, {1: {"A": (100, 0, 0), "B": (19, 0, 0)}}, margin=0.05))
+    assert not result.shared
+
+
+@pytest.mark.parametrize(("disagree", "split"), [(56, True), (55, False)])
+def test_groups_are_split_where_most_of_one_surely_agree_and_most_of_another_surely_disagree(disagree: int, split: bool) -> None:
+    result = surely((90, 10, 0), (30, disagree, 70 - disagree))
+    assert result.split == ((Finding(Kind.SPLIT, 1, Choice.AGREE, "A", "B"),) if split else ())
+
+
+@pytest.mark.parametrize(("each", "split"), [(35, True), (34, False)])
+def test_without_groups_people_are_divided_where_thirty_percent_surely_agree_and_as_many_disagree(each: int, split: bool) -> None:
+    votes = {1: (each, each, 100 - 2 * each)}
+    result = found(make_result({}, {1: {}}, others=votes, participants=100, verdict="no_distinct_groups", margin=0.05))
+    assert result.split == ((Finding(Kind.SPLIT, 1, Choice.AGREE),) if split else ())
+
+
+@pytest.mark.parametrize(("passes", "unsure"), [(30, True), (29, False)])
+def test_people_are_unsure_from_twenty_five_percent_of_sure_passes_on(passes: int, unsure: bool) -> None:
+    assert bool(surely((100 - passes, 0, passes), (100 - passes, 0, passes)).unsure) is unsure
+
+
+def test_figures_carry_their_intervals_as_whole_numbers_and_a_rest_has_none() -> None:
+    result = surely((62, 38, 0), (100, 0, 0))
+    own = result.figures(1).shown["A"]
+    assert own.estimate(Choice.AGREE) == Estimate(620_000, 570_000, 670_000)
+    assert result.figures(1).everybody.without(own).estimate(Choice.AGREE) is None
+    assert result.figures(1).divides == Estimate(380_000, 330_000, 430_000)
+
+
+def test_where_a_group_is_withheld_no_figure_over_all_groups_gives_it_away() -> None:
+    votes = {"A": (50, 0, 0), "B": (30, 0, 0), "C": (0, 5, 0)}
+    result = found(
+        make_result(
+            {"A": 50, "B": 30, "C": 5},
+            {1: votes},
+            others={1: (20, 0, 0)},
+            participants=105,
+            margin=0.05,
+            agenda={"threshold": 0.8, "statements": [1]},
+        )
+    )
+    assert [finding.number for finding in result.shared] == [1]
+    assert result.figures(1).divides is None
+    assert result.certainty is not None
+    assert result.certainty.agenda is None
+
+
+def test_every_statement_s_word_is_the_engine_s_where_no_group_is_withheld() -> None:
+    votes = planted(participants=200, statements=40, votes_each=30, groups=2, seed=3)
+    analysis = analyse(votes)
+    result = analysis_result.build(analysis.to_json(), None, analysis.people.groups, frozenset(), MINIMUM)
+    assert result["verdict"] == "groups"
+    words = {row["number"]: row["kind"] for row in result["statements"]}
+    assert len(set(words.values())) > 2
+    complete = {figures.number for figures in found(result).statements if None not in figures.by_group.values()}
+    assert {number: word for number, word in found(result).kinds.items() if number in complete} == {
+        number: word for number, word in words.items() if number in complete
+    }
+
+
+# How sure
+
+
+def test_stability_is_told_for_all_and_for_each_group_that_is_shown() -> None:
+    result = make_result({"A": 50, "B": 30, "C": 5}, {}, participants=105, stability=0.85, stable=False)
+    for group, stability in zip(result["groups"], (0.9, 0.8, 0.7), strict=True):
+        group["stability"] = stability
+    certainty = found(result).certainty
+    assert certainty is not None
+    assert (certainty.stability, certainty.stable) == (850_000, False)
+    assert certainty.groups == {"A": 900_000, "B": 800_000}
+
+
+def test_a_method_that_says_nothing_of_it_leaves_everything_open() -> None:
+    certainty = found(make_result(TWO, {1: {"A": (60, 0, 0), "B": (40, 0, 0)}})).certainty
+    assert certainty == Certainty(None, None, {}, None, None, None, None)

@@ -22,7 +22,7 @@ from tests.support.outcomes import analyse, publish
 def scooters(database: Database, tenant: Tenant) -> Conversation:
     """Two camps that both agree with statement 1, with one analysis."""
     with database.write() as session:
-        conversation = make_camps(session, tenant)
+        conversation = make_camps(session, tenant, statements=16)
     analyse(database, conversation)
     return conversation
 
@@ -44,12 +44,12 @@ def statement(session: Session, number: int) -> Statement:
 def test_a_report_holds_the_findings_figures_and_texts_of_the_present_snapshot(published: Published) -> None:
     contents = published.contents
     assert (published.number, published.heading.title, published.introduction) == (1, "What riders said", "In **June**.")
-    assert (contents.snapshot.sequence, contents.snapshot.method) == (1, "classic")
+    assert (contents.snapshot.sequence, contents.snapshot.method) == (1, "default")
     assert contents.findings.participants == 24
     assert contents.findings.shared[0].number == 1
     assert contents.findings.figures(1).everybody == Tally(24, 0, 0)
     assert contents.texts[1].text == "Statement number 1 says this."
-    assert (contents.counts.accepted, contents.counts.rejected) == (8, 0)
+    assert (contents.counts.accepted, contents.counts.rejected) == (16, 0)
 
 
 def test_nothing_that_happens_later_changes_a_report(
@@ -235,3 +235,33 @@ def test_a_report_says_when_votes_were_taken(database: Database, tenant: Tenant)
         contents = publish(session, tenant).contents
     assert (contents.opens_at, contents.closes_at) == (NOON, None)
     assert contents.snapshot.made_at == NOON
+
+
+def test_a_report_of_before_there_were_intervals_is_read_as_it_was_frozen(published: Published) -> None:
+    plain = report_contents.to_plain(published.contents)
+    found = plain["findings"]
+    for name in ("kinds", "certainty"):
+        del found[name]
+    for name in ("basis", "divided_percent", "least_votes_for_a_kind"):
+        del found["rules"][name]
+    for figures in found["statements"]:
+        for name in ("divides", "explained", "bridging"):
+            del figures[name]
+        for tally in (figures["everybody"], *figures["by_group"].values()):
+            del tally["estimates"]
+    read = report_contents.from_plain(plain).findings
+    assert read.shared == published.contents.findings.shared
+    assert (read.rules.by_intervals, read.certainty, read.kinds) == (False, None, {})
+    assert read.figures(1).everybody == Tally(24, 0, 0)
+    assert read.figures(1).everybody.estimates is None
+
+
+def test_a_report_holds_whole_numbers_only_so_that_every_program_writes_them_alike(published: Published) -> None:
+    def fractions(value: object) -> list[float]:
+        if isinstance(value, dict):
+            return [one for part in value.values() for one in fractions(part)]
+        if isinstance(value, list):
+            return [one for part in value for one in fractions(part)]
+        return [value] if isinstance(value, float) else []
+
+    assert fractions(report_contents.to_plain(published.contents)) == []

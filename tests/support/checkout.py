@@ -5,7 +5,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 # Only for a copy without its history, where nothing says what is ours.
-LEFT_BEHIND = {".git", ".venv", "var", "build", "dist", "test-results", "__pycache__", ".hypothesis"}
+LEFT_BEHIND = {".git", ".venv", ".venv-peer", "var", "build", "dist", "test-results", "__pycache__", ".hypothesis"}
 
 
 def project_files(pattern: str = "*") -> list[Path]:

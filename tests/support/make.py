@@ -41,8 +41,10 @@ def make_staff(session: Session, tenant: Tenant, role: Role = Role.MODERATOR, em
     return accounts.add(session, municipality_id=tenant.id, email=email or f"{role.value}@example.org", role=role, now=NOON)
 
 
-def cast(statement: int, choice: Choice | None, ballot: str | None = None, *, important: bool = False) -> voting.CastVote:
-    return voting.CastVote(statement, choice, ballot or str(uuid.uuid4()), important)
+def cast(
+    statement: int, choice: Choice | None, ballot: str | None = None, *, important: bool = False, drawn: bool = False
+) -> voting.CastVote:
+    return voting.CastVote(statement, choice, ballot or str(uuid.uuid4()), important, drawn)
 
 
 def answer(

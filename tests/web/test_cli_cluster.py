@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -51,13 +52,81 @@ def test_it_writes_people_statements_and_a_summary(tmp_path: Path, votes: Path) 
     assert {row["group"] for row in people} == {"A", "B"}
     assert sum(int(row["votes"]) for row in statements) == 720
     summary = json.loads((tmp_path / "out" / "analysis.json").read_text())
-    assert list(summary) == [
+    assert list(summary)[:14] == [
         *("method", "seed", "engine_version", "parameters", "input_sha256", "participants", "clustered", "statements", "votes"),
-        *("groups", "stability", "explained_variance", "silhouette", "verdict", "seconds"),
+        *("groups", "stability", "explained_variance", "silhouette", "verdict"),
     ]
-    assert list(summary["seconds"]) == ["read", "core", "stability", "write", "total"]
-    assert [(group["label"], group["size"]) for group in summary["groups"]] == [("A", 30), ("B", 30)]
+    assert set(summary["seconds"]) == {"read", "core", "stability", "write", "total"}
+    assert [group["label"] for group in summary["groups"]] == ["A", "B"]
+    assert sorted(group["size"] for group in summary["groups"]) == pytest.approx([30, 30], abs=2)
+    assert (summary["method"], summary["verdict"]) == ("default", "groups")
+    assert summary["stability"] > 0.9
+    assert all(0.5 <= float(row["confidence"]) <= 1 for row in people)
+
+
+def test_the_classic_method_can_be_asked_for(tmp_path: Path, votes: Path) -> None:
+    assert cluster(votes, "--out", tmp_path / "out", "--method", "classic").exit_code == 0
+    summary = json.loads((tmp_path / "out" / "analysis.json").read_text())
+    assert list(summary)[-2:] == ["verdict", "seconds"]
     assert (summary["method"], summary["verdict"], summary["stability"]) == ("classic", "groups", None)
+    assert {row["confidence"] for row in table(tmp_path / "out" / "participants.csv")} == {""}
+
+
+def test_statements_nobody_voted_on_change_nothing(tmp_path: Path, votes: Path) -> None:
+    listed = tmp_path / "listed.csv"
+    for folder, names in (("few", range(20)), ("many", range(10_020))):
+        listed.write_text("comment-id,moderated\n" + "".join(f"{number},{-(number >= 19)}\n" for number in names))
+        assert cluster(votes, "--out", tmp_path / folder, "--statements", listed).exit_code == 0
+    for name in RESULTS[:2]:
+        assert (tmp_path / "few" / name).read_bytes() == (tmp_path / "many" / name).read_bytes()
+    few, many = (json.loads((tmp_path / folder / "analysis.json").read_text()) for folder in ("few", "many"))
+    assert few | {"seconds": None} == many | {"seconds": None}
+
+
+REFUSED = {
+    "not a number": b"participant,statement,vote\n1,1,nan\n",
+    "infinite": b"participant,statement,vote\n1,1,inf\n",
+    "less than disagreeing": b"participant,statement,vote\n1,1,-2\n",
+    "half an agreement": b"participant,statement,vote\n1,1,0.5\n",
+    "no bytes": b"",
+    "a header and nothing else": b"participant,statement,vote\n",
+    "cut in a row": b"participant,statement,vote\n1,1,1\n2,1",
+    "cut in a header": b"participant,stat",
+    "cut in a letter": "participant,statement,vote\n1,思".encode()[:-1],
+    "two minds and no time": b"participant,statement,vote\n1,1,1\n1,1,-1\n",
+    "no time of all": b"participant,statement,vote,timestamp\n1,1,1,nan\n",
+}
+
+
+@pytest.mark.parametrize("refused", REFUSED)
+@pytest.mark.parametrize("method", METHODS)
+def test_what_cannot_be_read_is_refused_in_one_line(tmp_path: Path, votes: Path, refused: str, method: str) -> None:
+    votes.write_bytes(REFUSED[refused])
+    result = cluster(votes, "--out", tmp_path / "out", "--method", method)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("hiroba: votes.csv")
+    assert [line for line in result.stderr.splitlines() if line.startswith("hiroba: ")] == result.stderr.splitlines()[-1:]
+    assert not (tmp_path / "out" / "analysis.json").exists()
+
+
+ODD = {
+    "one statement": "".join(f"{person},1,{person % 3 - 1}\n" for person in range(30)),
+    "everybody agrees": "".join(f"{person},{statement},1\n" for person in range(30) for statement in range(10)),
+    "everybody passes": "".join(f"{person},{statement},0\n" for person in range(30) for statement in range(10)),
+    "the same row twice": "1,1,1\n1,1,1\n2,1,0\n",
+    "ids that are text": "".join(f"ÿ {person},“{person % 4}”,{person % 3 - 1}\n" for person in range(30)),
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("method", METHODS)
+def test_odd_conversations_have_a_verdict_and_no_nan_in_any_file(tmp_path: Path, votes: Path, odd: str, method: str) -> None:
+    votes.write_text("participant,statement,vote\n" + ODD[odd])
+    assert cluster(votes, "--out", tmp_path / "out", "--method", method).exit_code == 0
+    for name in ("participants.csv", "statements.csv", "analysis.json"):
+        assert not re.search(r"\b(nan|inf(inity)?)\b", (tmp_path / "out" / name).read_text(), re.IGNORECASE)
+    verdict = json.loads((tmp_path / "out" / "analysis.json").read_text())["verdict"]
+    assert verdict in {"groups", "no_distinct_groups", "too_few_votes"}
 
 
 @pytest.mark.parametrize("seed", [0, 7])
@@ -88,6 +157,42 @@ def test_predictions_are_asked_for_by_cell(tmp_path: Path, votes: Path) -> None:
         ("stranger", "3"),
     ]
     assert all(-1 <= float(row["expected"]) <= 1 for row in predictions)
+
+
+def test_a_picture_is_a_further_file_and_changes_no_other(tmp_path: Path, votes: Path) -> None:
+    pairs = tmp_path / "pairs.csv"
+    pairs.write_text("participant,statement\n3,4\n")
+    with votes.open("a") as file:
+        file.write("\nnewcomer,3,1")
+    for folder, options in (("plain", ()), ("drawn", ("--embedding", "umap")), ("again", ("--embedding", "umap"))):
+        assert cluster(votes, "--out", tmp_path / folder, "--predict", pairs, *options).exit_code == 0
+    for name in RESULTS:
+        assert (tmp_path / "plain" / name).read_bytes() == (tmp_path / "drawn" / name).read_bytes()
+    plain, drawn = (json.loads((tmp_path / folder / "analysis.json").read_text()) for folder in ("plain", "drawn"))
+    assert plain | {"seconds": None} == drawn | {"seconds": None}
+    assert set(drawn["seconds"]) == {"read", "core", "stability", "embedding", "write", "total"}
+    assert not (tmp_path / "plain" / "embedding.csv").exists()
+    picture = table(tmp_path / "drawn" / "embedding.csv")
+    assert [row["participant"] for row in picture] == [*map(str, range(60)), "newcomer"]
+    assert picture[-1] == {"participant": "newcomer", "x": "", "y": ""}
+    assert all(re.fullmatch(r"-?\d+\.\d{6}", row[axis]) for row in picture[:-1] for axis in "xy")
+    assert (tmp_path / "drawn" / "embedding.csv").read_bytes() == (tmp_path / "again" / "embedding.csv").read_bytes()
+
+
+def test_too_few_people_for_a_picture_are_listed_without_places(tmp_path: Path, votes: Path) -> None:
+    votes.write_text("participant,statement,vote\n1,1,1\n2,1,0\n")
+    assert cluster(votes, "--out", tmp_path / "out", "--embedding", "umap").exit_code == 0
+    assert (tmp_path / "out" / "embedding.csv").read_text() == "participant,x,y\n1,,\n2,,\n"
+
+
+def test_a_picture_without_its_library_is_refused_before_anything_is_written(
+    tmp_path: Path, votes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "umap", None)
+    result = cluster(votes, "--out", tmp_path / "out", "--embedding", "umap")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "hiroba: --embedding umap needs the package umap-learn, which is not installed here\n"
+    assert not (tmp_path / "out").exists()
 
 
 def test_json_prints_what_the_summary_file_holds(tmp_path: Path, votes: Path) -> None:
@@ -152,13 +257,15 @@ def test_a_missing_file_is_refused(tmp_path: Path, votes: Path, option: str) -> 
     assert result.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("wrong", [["--method", "other"], ["--seed", "-1"], ["--seed", "x"], ["--unknown"], ["second.csv"]])
+@pytest.mark.parametrize(
+    "wrong", [["--method", "other"], ["--embedding", "other"], ["--seed", "-1"], ["--seed", "x"], ["--unknown"], ["second.csv"]]
+)
 def test_wrong_usage_is_status_2(tmp_path: Path, votes: Path, wrong: list[str]) -> None:
     assert cluster(votes, "--out", tmp_path / "out", *wrong).exit_code == 2
 
 
 def test_every_method_of_the_engine_can_be_chosen() -> None:
-    assert METHODS == clustering.METHODS
+    assert tuple(clustering.METHODS) == METHODS
 
 
 def test_the_engine_is_not_loaded_for_other_commands() -> None:

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import signal
 import socket
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def conversation(database: Database) -> Conversation:
     with database.write() as session:
-        return make_camps(session, make_tenant(session), sizes=(14, 11))
+        return make_camps(session, make_tenant(session), sizes=(14, 11), statements=16)
 
 
 def is_analysed(database: Database, conversation: Conversation) -> bool:
@@ -83,7 +84,7 @@ def test_a_wrong_setting_is_told_before_anything_is_served(tmp_path: Path) -> No
         _, errors = server.process.communicate(timeout=30)
     assert server.process.returncode == 1
     assert server.greeting == ""
-    assert errors == "hiroba: HIROBA_COMPUTE: must be process or inline\n"
+    assert errors == "hiroba: HIROBA_COMPUTE: must be process, inline or dask://HOST:PORT\n"
 
 
 @pytest.mark.parametrize(("host", "address"), [("127.0.0.1", "http://127.0.0.1"), ("0.0.0.0", "http://127.0.0.1")])
@@ -135,16 +136,18 @@ def test_the_summary_tells_the_verdict_the_groups_and_what_is_shared(conversatio
     ended = run(tmp_path, "analyse", "scooters")
     assert (ended.returncode, ended.stderr) == (0, "")
     lines = ended.stdout.splitlines()
-    assert lines[:6] == [
-        "scooters: analysis 1, method classic.",
-        "25 participants, 8 statements, 200 votes.",
+    assert lines[:3] == [
+        "scooters: analysis 1, method default.",
+        "25 participants, 16 statements, 400 votes.",
         "Opinion groups were found.",
-        "  A: 14 participants",
-        "  B: 11 participants",
-        "  in no group, with too few votes: 0 participants",
     ]
+    assert re.fullmatch(r"They are stable: adjusted Rand index \d\.\d\d with a tenth of the votes left out\.", lines[3])
+    assert re.fullmatch(r"  A: 14 participants, \d+% of it stays together", lines[4])
+    assert re.fullmatch(r"  B: 11 participants, \d+% of it stays together", lines[5])
+    assert lines[6] == "  in no group, with too few votes: 0 participants"
     assert "What is shared:" in lines
-    assert "  1. Statement number 1 says this. (agree: A 100% of 14, B 100% of 11)" in lines
+    shared = r"  1\. Statement number 1 says this\. \(agree: A 100% \(\d+%–\d+%\) of 14, B 100% \(\d+%–\d+%\) of 11\)"
+    assert any(re.fullmatch(shared, line) for line in lines)
     assert "Where groups split:" in lines
 
 
@@ -160,11 +163,12 @@ def test_analysing_again_stores_a_new_analysis_only_when_something_changed(
 
 def test_the_whole_analysis_is_printed_as_json(conversation: Conversation, tmp_path: Path) -> None:
     told = json.loads(run(tmp_path, "analyse", "scooters", "--json").stdout)
-    assert (told["conversation"], told["sequence"], told["method"], told["verdict"]) == ("scooters", 1, "classic", "groups")
-    assert (told["participants"], told["clustered"], told["statements"], told["votes"]) == (25, 25, 8, 200)
-    assert told["groups"] == [{"label": "A", "size": 14}, {"label": "B", "size": 11}]
+    assert (told["conversation"], told["sequence"], told["method"], told["verdict"]) == ("scooters", 1, "default", "groups")
+    assert (told["participants"], told["clustered"], told["statements"], told["votes"]) == (25, 25, 16, 400)
+    assert [(group["label"], group["size"]) for group in told["groups"]] == [("A", 14), ("B", 11)]
+    assert all(0 <= share <= 1 for share in (told["stability"], *(group["stability"] for group in told["groups"])))
     assert len(told["input_sha256"]) == 64
-    assert len(told["result"]["statements"]) == 8
+    assert len(told["result"]["statements"]) == 16
 
 
 def test_too_few_votes_are_told_as_such(database: Database, tmp_path: Path) -> None:

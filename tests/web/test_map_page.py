@@ -1,3 +1,4 @@
+import json
 import re
 import uuid
 from collections.abc import Callable
@@ -21,7 +22,7 @@ MAP = "/c/scooters/map"
 @pytest.fixture
 def camps(database: Database, tenant: Tenant) -> Conversation:
     with database.write() as session:
-        conversation = make_camps(session, tenant, sizes=(14, 12))
+        conversation = make_camps(session, tenant, sizes=(14, 12), statements=16)
     analyse(database, conversation)
     return conversation
 
@@ -66,7 +67,9 @@ def test_groups_are_drawn_and_the_table_says_the_same(client: TestClient, camps:
 
 def test_what_a_group_stands_out_by_leads_to_the_statement(client: TestClient, camps: Conversation) -> None:
     page = client.get(MAP)
-    assert re.search(r"In group A, \d+% of \d+ votes (agree|disagree); among everybody else, \d+% of \d+\.", words(page.text))
+    assert re.search(
+        r"In group A, \d+% \(\d+–\d+\) of \d+ votes (agree|disagree); among everybody else, \d+% of \d+\.", words(page.text)
+    )
     assert any(re.fullmatch(r"/c/scooters/s/\d+", link) for link in links(page.text))
 
 
@@ -80,7 +83,7 @@ def test_the_legend_says_that_axes_and_areas_have_no_meaning_and_how_many_a_sign
 
 def test_the_page_says_how_many_took_part_and_which_analysis_it_shows(client: TestClient, camps: Conversation) -> None:
     text = words(client.get(MAP).text)
-    for part in ("26 Participants", "208 Votes", "8 Statements with votes", "Analysis 1 of Jun 1, 2026"):
+    for part in ("26 Participants", "416 Votes", "16 Statements with votes", "Analysis 1 of Jun 1, 2026"):
         value, name = part.split(" ", 1)
         assert part in text or f"{name} {value}" in text
 
@@ -108,10 +111,12 @@ def test_votes_after_the_snapshot_are_promised_for_the_next(client: TestClient, 
 def test_somebody_in_a_group_is_told_which_and_marked_on_the_map(
     client: TestClient, new_client: Callable[..., TestClient], database: Database, camps: Conversation
 ) -> None:
-    vote_like(0, client, 8)
+    vote_like(0, client, 16)
     analyse(database, camps)
     page = client.get(MAP)
-    assert "You are in group A, with 56% of participants." in words(page.text)
+    text = words(page.text)
+    assert "You are in group A, with 56% of participants." in text
+    assert re.search(r"Going by your votes, it is \d\d% sure that this is your group\.", text)
     assert 'class="map-you"' in page.text.split("<figure")[1]
     assert 'class="map-you"' not in new_client().get(MAP).text.split("<figure")[1]
 
@@ -120,10 +125,10 @@ def test_a_group_below_the_publication_minimum_is_neither_drawn_nor_counted_out(
     client: TestClient, database: Database, tenant: Tenant
 ) -> None:
     with database.write() as session:
-        conversation = make_camps(session, tenant, sizes=(30, 20), publication_minimum=25)
+        conversation = make_camps(session, tenant, sizes=(30, 20), statements=16, publication_minimum=25)
         for member in range(30):  # without a group, so that the withheld group cannot be worked out
             take_part(session, tenant, conversation, f"passer-by {member}", {1: Choice.AGREE, 2: Choice.PASS})
-    vote_like(1, client)
+    vote_like(1, client, 16)
     analyse(database, conversation)
     page = client.get(MAP)
     text = words(page.text)
@@ -147,9 +152,107 @@ def test_no_distinct_groups_is_an_answer(client: TestClient, database: Database,
             "map": {"cells": cells, "hulls": {}, "smallest_cell": 3},
         }
     page = client.get(MAP)
-    assert "People’s votes do not form distinct groups." in words(page.text)
+    assert "No distinct opinion groups: knowing who agrees often and which statements are popular" in words(page.text)
     assert 'class="map"' in page.text
     assert "map-hull" not in page.text
+
+
+@pytest.fixture
+def clear_camps(database: Database, tenant: Tenant) -> Conversation:
+    with database.write() as session:
+        conversation = make_camps(session, tenant, sizes=(14, 12), statements=16)
+    analyse(database, conversation)
+    return conversation
+
+
+def test_groups_that_fall_apart_are_no_distinct_groups_either(
+    client: TestClient, database: Database, camps: Conversation
+) -> None:
+    change(database, verdict="no_distinct_groups", groups=[])
+    with database.write() as session:
+        analysis = session.exec(select(Analysis)).one()
+        structure = analysis.result["structure"]
+        analysis.result = {
+            **analysis.result,
+            "statements": [{**row, "groups": {}} for row in analysis.result["statements"]],
+            "structure": {**structure, "evidence": {**structure["evidence"], "beyond_totals": None}},
+        }
+    assert "they fall apart when a tenth of the votes is left out" in words(client.get(MAP).text)
+
+
+def change(database: Database, **changed: object) -> None:
+    """What the snapshot says, otherwise."""
+    with database.write() as session:
+        analysis = session.exec(select(Analysis)).one()
+        analysis.result = {**analysis.result, **changed}
+
+
+@pytest.mark.parametrize(
+    ("stability", "stable", "said"),
+    [
+        (0.87, False, "These groups are unstable: with a tenth of the votes left out, some people end up in other groups (0.87"),
+        (
+            0.94,
+            True,
+            "These groups are stable: with a tenth of the votes left out, nearly the same people are together",
+        ),
+    ],
+)
+def test_the_page_says_how_stable_the_groups_are(
+    client: TestClient, database: Database, camps: Conversation, stability: float, stable: bool, said: str
+) -> None:
+    change(database, stability=stability, stable=stable)
+    assert said in words(client.get(MAP).text)
+
+
+def test_a_snapshot_of_a_method_without_stability_says_nothing_of_it(
+    client: TestClient, database: Database, camps: Conversation
+) -> None:
+    change(database, stability=None, stable=None, structure=None, agenda=None)
+    text = words(client.get(MAP).text)
+    assert "Group A 14 54%" in text
+    assert "with a tenth of the votes left out" not in text
+
+
+def test_a_map_of_too_few_people_for_groups_says_what_groups_take(client: TestClient, database: Database, tenant: Tenant) -> None:
+    with database.write() as session:
+        conversation = make_camps(session, tenant, sizes=(5, 5))
+    vote_like(0, client, 8)
+    analyse(database, conversation)
+    page = client.get(MAP)
+    text = words(page.text)
+    assert "they are looked for once at least 15 people have cast at least 7 votes each" in text
+    assert "You are on this map. There are no groups yet." in text
+    assert 'class="map-you"' in page.text.split("<figure")[1]
+    assert "map-hull" not in page.text
+
+
+def relabel(database: Database, old: str, new: str, continuity: dict[str, object] | None = None) -> None:
+    with database.write() as session:
+        analysis = session.exec(select(Analysis)).one()
+        text = json.dumps(analysis.result).replace(f'"{old}"', f'"{new}"')
+        analysis.result = {**json.loads(text), "continuity": continuity}
+
+
+def test_the_page_says_what_became_of_the_groups(client: TestClient, database: Database, clear_camps: Conversation) -> None:
+    assert "since the analysis before" not in client.get(MAP).text
+    kept = {"label": "A", "kind": "kept", "of": [], "returned": False, "from": []}
+    split = {"label": "C", "kind": "split", "of": ["A"], "returned": False, "from": []}
+    ended = {"label": "B", "members": 12, "into": [{"label": "A", "members": 12}]}
+    relabel(database, "B", "C", {"before": ["A", "B"], "groups": [kept, split], "ended": [ended]})
+    text = words(client.get(MAP).text)
+    assert "Group C has come apart from group A since the analysis before." in text
+    assert "Group B has merged into group A since the analysis before." in text
+
+
+@pytest.mark.parametrize(("letter", "look"), [("H", "H"), ("I", "A"), ("Z", "B"), ("AC", "C")])
+def test_a_late_letter_has_one_of_the_eight_looks(
+    client: TestClient, database: Database, clear_camps: Conversation, letter: str, look: str
+) -> None:
+    relabel(database, "B", letter)
+    page = client.get(MAP)
+    assert f'class="map-hull group-{look}"' in page.text
+    assert f"Group {letter} 12 46%" in words(page.text)
 
 
 def test_statements_are_marked_when_asked_for(client: TestClient, camps: Conversation) -> None:

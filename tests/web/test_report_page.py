@@ -11,7 +11,7 @@ from deliberation.interchange import polis_import, polis_reading
 from deliberation.interchange.polis_origin import Origin
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
-from deliberation.storage.tables import Conversation, Report, Statement
+from deliberation.storage.tables import Analysis, Conversation, Report, Statement
 from deliberation.values import LANGUAGES, Choice, Provenance, Role, StatementState, Translatable
 from tests.support import open_data
 from tests.support.make import NOON, answer, make_conversation, make_statement
@@ -27,7 +27,7 @@ LARGEST_MAP = 30_000
 def camps(database: Database, tenant: Tenant) -> Conversation:
     """Two camps of 14 and 12 people with one analysis."""
     with database.write() as session:
-        conversation = make_camps(session, tenant, sizes=(14, 12))
+        conversation = make_camps(session, tenant, sizes=(14, 12), statements=16)
     analyse(database, conversation)
     return conversation
 
@@ -73,7 +73,7 @@ def test_with_too_few_votes_there_are_numbers_and_no_findings(client: TestClient
 
 def test_it_says_how_many_took_part_and_that_they_are_no_representative_sample(client: TestClient, camps: Conversation) -> None:
     text = words(client.get(REPORT).text)
-    for part in ("Participants 26", "Votes 208", "Statements accepted 8", "Statements rejected 0", "Analysis 1 of Jun 1, 2026"):
+    for part in ("Participants 26", "Votes 416", "Statements accepted 16", "Statements rejected 0", "Analysis 1 of Jun 1, 2026"):
         assert part in text
     assert "This is not a representative sample." in text
 
@@ -81,9 +81,12 @@ def test_it_says_how_many_took_part_and_that_they_are_no_representative_sample(c
 def test_what_is_shared_comes_with_the_votes_of_all_and_of_each_group(client: TestClient, camps: Conversation) -> None:
     text = words(client.get(REPORT).text)
     assert "What all groups share" in text
-    assert re.search(r"All groups agree, the least so group [AB]: 100% of 1[24] votes\. Of all 26 votes, 100% agree\.", text)
-    assert "Group A 100% agree, 0% disagree 14 votes" in text
-    assert "Group B 100% agree, 0% disagree 12 votes" in text
+    assert re.search(
+        r"All groups agree, the least so group [AB]: 100% \(\d+–\d+\) of 1[24] votes\. Of all 26 votes, 100% \(\d+–\d+\) agree\.",
+        text,
+    )
+    assert "Group A 100% agree, 0% disagree 14 votes, agreement between" in text
+    assert "Group B 100% agree, 0% disagree 12 votes, agreement between" in text
 
 
 def test_each_group_s_own_statements_and_the_splits_are_sentences_with_their_numbers(
@@ -91,18 +94,20 @@ def test_each_group_s_own_statements_and_the_splits_are_sentences_with_their_num
 ) -> None:
     text = words(client.get(REPORT).text)
     assert "What each group stands out by Group A 14 people" in text
-    assert re.search(r"In group A, \d+% of 14 votes (agree|disagree); among everybody else, \d+% of 12\.", text)
-    assert re.search(r"In group [AB], \d+% of 1[24] votes agree; in group [AB], only \d+% of 1[24]\.", text)
+    assert re.search(r"In group A, \d+% \(\d+–\d+\) of 14 votes (agree|disagree); among everybody else, \d+% of 12\.", text)
+    assert re.search(
+        r"In group [AB], \d+% \(\d+–\d+\) of 1[24] votes agree; in group [AB], only \d+% \(\d+–\d+\) of 1[24]\.", text
+    )
 
 
 def test_where_people_are_unsure_is_said(client: TestClient, database: Database, tenant: Tenant, camps: Conversation) -> None:
     with database.write() as session:
         make_statement(session, camps, "The ordinance should refer to annex 7b.")
         for member in range(12):
-            answer(session, tenant, "scooters", f"camp0-{member}", 9, Choice.PASS)
+            answer(session, tenant, "scooters", f"camp0-{member}", 17, Choice.PASS)
     analyse(database, camps)
     text = words(client.get(REPORT).text)
-    assert "The ordinance should refer to annex 7b. Of all 12 votes, 100% are “pass”." in text
+    assert "The ordinance should refer to annex 7b. Of all 12 votes, 100% (" in text
 
 
 def test_every_statement_in_it_leads_to_its_own_page(client: TestClient, camps: Conversation) -> None:
@@ -130,7 +135,7 @@ def test_a_translated_statement_has_its_original_one_tap_away(
 
 def test_a_small_group_has_no_figures_of_its_own(client: TestClient, database: Database, tenant: Tenant) -> None:
     with database.write() as session:
-        conversation = make_camps(session, tenant, sizes=(30, 20), publication_minimum=25)
+        conversation = make_camps(session, tenant, sizes=(30, 20), statements=16, publication_minimum=25)
         for member in range(30):
             take_part(session, tenant, conversation, f"passer-by {member}", {1: Choice.AGREE, 2: Choice.PASS})
     analyse(database, conversation)
@@ -145,7 +150,7 @@ def test_a_small_group_has_no_figures_of_its_own(client: TestClient, database: D
 def test_the_figures_of_all_statements_are_one_link_away(client: TestClient, camps: Conversation) -> None:
     address = next(link for link in links(client.get(REPORT).text) if "view=statements" in link)
     text = words(client.get(address).text)
-    assert "1 Statement number 1 says this. 26 100% 0% 0% 100% (14) 100% (12)" in text
+    assert "1 Statement number 1 says this. 26 100% 0% 0% Most agree 100% (14) 100% (12)" in text
 
 
 @pytest.mark.parametrize(("number", "status"), [("1", 200), ("2", 200), ("3", 404), ("0", 404), ("x", 404)])
@@ -177,7 +182,110 @@ def test_no_id_stands_on_the_page_twice(client: TestClient, published: None) -> 
     assert len(found) == len(set(found))
 
 
+# How sure
+
+
+def change(database: Database, **changed: object) -> None:
+    """What the snapshot says, otherwise."""
+    with database.write() as session:
+        analysis = session.exec(select(Analysis)).one()
+        analysis.result = {**analysis.result, **changed}
+
+
+def test_it_says_how_sure_the_groups_and_the_shares_are(client: TestClient, camps: Conversation) -> None:
+    text = words(client.get(REPORT).text)
+    assert "How sure this is" in text
+    assert re.search(r"These groups are stable: .* \(\d(\.\d+)?, where 1 is exactly the same", text)
+    assert re.search(r"How much of each group stays together then: Group A \d+% Group B \d+%", text)
+    assert "lies there in nine cases of ten" in text
+    assert re.search(r"Hidden votes foretold .* \(on \d+ votes\)", text)
+    assert re.search(r"What divides the groups most .* \d+ \(\d+–\d+\) \d+%", text)
+
+
+def test_unstable_groups_are_called_unstable_among_the_first_sentences(
+    client: TestClient, database: Database, camps: Conversation
+) -> None:
+    change(database, stability=0.62, stable=False)
+    before, _, after = words(client.get(REPORT).text).partition("What all groups share")
+    assert "These groups are unstable:" in before
+    assert "(0.62, where 1" in after
+
+
+def test_the_agenda_says_the_share_that_it_takes_and_where_that_comes_from(client: TestClient, camps: Conversation) -> None:
+    text = words(client.get(REPORT).text)
+    assert "For the agenda: majority plus half the minority" in text
+    assert "with which at least 77% of its voters agree." in text  # 14 of 26 and half of the other 12
+    assert "1 Statement number 1 says this. Of all 26 votes, 100% (" in text
+
+
+def test_lookalikes_and_the_most_influential_part_are_told_with_what_is_found_without_them(
+    client: TestClient, database: Database, camps: Conversation
+) -> None:
+    cohort = {"size": 4, "votes": 64, "statements": 16, "minutes": 3.4, "identical": 0.97, "expected": 0.55}
+    shared = [{"statement": 1, "share": 0.95, "low": 0.86, "votes": 26}]
+    most = {"part": "time", "number": 3, "votes": 41, "people": 3, "shared_leaving": 0.2, "standing_out_leaving": 0.1}
+    change(
+        database,
+        lookalikes={"cohorts": [cohort], "flagged": 4, "threshold": 0.1},
+        without_lookalikes={
+            "votes": [416, 352],
+            "shared": {"with": shared, "without": [{**shared[0], "low": 0.81}]},
+            "representative": {"with": [], "without": []},
+            "changed": {"shared": [], "representative": [2, 3]},
+        },
+        influence=[{**most, "largest_change": 0.034}],
+    )
+    text = words(client.get(REPORT).text)
+    assert "4 participants : 1 cohort of people who voted alike within minutes" in text.replace("participants:", "participants :")
+    assert "1 Statement number 1 says this. 86% 81%" in text
+    assert "What groups stand out by changes for 2 statements without them." in text
+    assert "tenth 3 of the votes moves the findings most. Without these 41 votes, 20% of what is shared and 10%" in text
+    assert "by more than 3.4 percentage points" in text
+    assert "4 16 3 97% 55%" in text
+
+
+def test_without_groups_the_report_says_why_and_what_divides_people(
+    client: TestClient, database: Database, camps: Conversation
+) -> None:
+    with database.read() as session:
+        rows = session.exec(select(Analysis)).one().result["statements"]
+    change(
+        database,
+        verdict="no_distinct_groups",
+        groups=[],
+        statements=[{**row, "groups": {}, "agree_low": 0.31, "disagree_low": 0.31} for row in rows],
+        stability=None,
+        stable=None,
+        agenda={"threshold": None, "statements": []},
+    )
+    text = words(client.get(REPORT).text)
+    assert "No distinct opinion groups: knowing who agrees often" in text
+    assert "Where people are divided" in text
+    assert re.search(r"Of all 26 votes, \d+% \(\d+–\d+\) agree and \d+% \(\d+–\d+\) disagree\.", text)
+    assert "For the agenda" not in text
+
+
 # Published reports
+
+
+def test_a_report_of_before_there_were_intervals_reads_as_it_was_published(
+    client: TestClient, database: Database, published: None
+) -> None:
+    with database.write() as session:
+        report = session.exec(select(Report)).one()
+        found = report.content["findings"]
+        rules = {name: value for name, value in found["rules"].items() if name != "basis"}
+        statements = [{**row, "everybody": without_estimates(row["everybody"])} for row in found["statements"]]
+        old = {name: value for name, value in found.items() if name not in {"kinds", "certainty"}}
+        report.content = {**report.content, "findings": {**old, "rules": rules, "statements": statements}}
+    text = words(client.get(REPORT).text)
+    assert "with which at least 60% of every group agree" in text
+    assert "Of all 26 votes, 100% agree." in text
+    assert "How sure this is" not in text
+
+
+def without_estimates(tally: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in tally.items() if name != "estimates"}
 
 
 def test_the_newest_published_report_is_what_one_sees_first(
@@ -212,7 +320,7 @@ def test_a_published_report_names_everything_that_it_can_be_checked_by(
     with database.read() as session:
         report = session.exec(select(Report)).one()
     text = words(client.get(REPORT).text)
-    for part in (report.sha256, report.content["snapshot"]["input_sha256"], "Number 1 of Jun 1, 2026", "classic", "Report 1"):
+    for part in (report.sha256, report.content["snapshot"]["input_sha256"], "Number 1 of Jun 1, 2026", "default", "Report 1"):
         assert part in text
     file = client.get(next(link for link in links(client.get(REPORT).text) if link.endswith(".json")))
     assert hashlib.sha256(file.content).hexdigest() == report.sha256
@@ -349,4 +457,6 @@ def test_a_real_conversation_has_a_map_and_a_report(client: TestClient, database
         "Where people are unsure",
     ):
         assert heading in report
-    assert re.search(r"In group [A-E], \d+% of [\d,]+ votes agree; in group [A-E], only \d+% of [\d,]+\.", report)
+    assert re.search(
+        r"In group [A-H], \d+% \(\d+–\d+\) of [\d,]+ votes agree; in group [A-H], only \d+% \(\d+–\d+\) of [\d,]+\.", report
+    )

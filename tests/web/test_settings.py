@@ -41,6 +41,14 @@ def configured(folder: Path, **environment: str) -> Settings:
         {"HIROBA_DATABASE_URL": "postgresql://127.0.0.1:port/x"},
         {"HIROBA_DATABASE_URL": "postgresql+psycopg://[bad/x"},
         {"HIROBA_COMPUTE": "abacus"},
+        {"HIROBA_COMPUTE": "dask://"},
+        {"HIROBA_COMPUTE": "dask://10.0.0.5"},
+        {"HIROBA_COMPUTE": "dask://:8786"},
+        {"HIROBA_COMPUTE": "dask://10.0.0.5:0"},
+        {"HIROBA_COMPUTE": "dask://10.0.0.5:port"},
+        {"HIROBA_COMPUTE": "dask://10.0.0.5:8786/status"},
+        {"HIROBA_COMPUTE": "dask://mei:sesame@10.0.0.5:8786"},
+        {"HIROBA_COMPUTE": "tcp://10.0.0.5:8786"},
         {"HIROBA_LOG_FORMAT": "poem"},
     ],
     ids=lambda setting: "=".join(next(iter(setting.items()))).encode("ascii", "replace").decode(),
@@ -68,6 +76,17 @@ def test_host_names_and_patterns_are_taken(tmp_path: Path, hosts: str) -> None:
 def test_postgresql_goes_by_its_usual_names(tmp_path: Path, scheme: str) -> None:
     url = configured(tmp_path, HIROBA_DATABASE_URL=f"{scheme}://mei:ses%40me@[::1]:5433/square?sslmode=require").database_url
     assert url == "postgresql+psycopg://mei:ses%40me@[::1]:5433/square?sslmode=require"
+
+
+@pytest.mark.parametrize("compute", ["process", "inline", "dask://10.0.0.5:8786", "dask://[::1]:8786", "dask://scheduler:8786"])
+def test_where_analyses_are_computed_goes_by_name_or_address(tmp_path: Path, compute: str) -> None:
+    database = "postgresql://mei@database/square"
+    assert configured(tmp_path, HIROBA_COMPUTE=compute, HIROBA_DATABASE_URL=database).compute == compute
+
+
+def test_a_cluster_is_refused_where_the_database_is_a_file_on_this_machine(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"HIROBA_COMPUTE: dask:// needs PostgreSQL"):
+        configured(tmp_path, HIROBA_COMPUTE="dask://10.0.0.5:8786")
 
 
 def test_a_secret_is_made_once_and_one_that_was_cut_short_is_refused(tmp_path: Path) -> None:

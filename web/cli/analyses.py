@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from deliberation import analyses, conversations, findings, report_contents
-from deliberation.figures import Tally
-from deliberation.findings import Finding, Findings, Kind
+from deliberation.figures import MILLION, Tally
+from deliberation.finding import Finding, Kind
+from deliberation.findings import Findings
 from deliberation.report_contents import Text
 from deliberation.storage.tables import Analysis
 from deliberation.values import Choice
@@ -53,7 +54,7 @@ def analyse(slug: str, as_json: bool) -> None:
 def as_data(slug: str, analysis: Analysis) -> dict[str, Any]:
     """First what `analysis.json` of `hiroba cluster` also tells, under the same names; then everything that is stored."""
     result = analysis.result
-    same = ("participants", "clustered", "votes", "explained_variance", "silhouette", "verdict")
+    same = ("participants", "clustered", "votes", "explained_variance", "silhouette", "stability", "verdict")
     return {
         "conversation": slug,
         "sequence": analysis.sequence,
@@ -62,9 +63,11 @@ def as_data(slug: str, analysis: Analysis) -> dict[str, Any]:
         "engine_version": analysis.engine_version,
         "parameters": analysis.parameters,
         "input_sha256": analysis.input_sha256,
-        **{name: result[name] for name in same},
+        **{name: result.get(name) for name in same},
         "statements": len(result["statements"]),
-        "groups": [{"label": group["label"], "size": group["size"]} for group in result["groups"]],
+        "groups": [
+            {"label": group["label"], "size": group["size"], "stability": group.get("stability")} for group in result["groups"]
+        ],
         "result": result,
     }
 
@@ -75,8 +78,10 @@ def summary(slug: str, analysis: Analysis, found: Findings, texts: Mapping[int, 
     yield f"{slug}: analysis {analysis.sequence}, method {analysis.method}."
     yield f"{result['participants']:,} participants, {len(result['statements']):,} statements, {result['votes']:,} votes."
     yield VERDICTS[found.verdict]
+    yield from _stability(result)
     for group in result["groups"]:
-        yield f"  {group['label']}: {group['size']:,} participants"
+        stays = "" if group.get("stability") is None else f", {group['stability']:.0%} of it stays together"
+        yield f"  {group['label']}: {group['size']:,} participants{stays}"
     if found.groups:
         yield f"  in no group, with too few votes: {result['participants'] - result['clustered']:,} participants"
     for title, kind in (
@@ -92,16 +97,26 @@ def summary(slug: str, analysis: Analysis, found: Findings, texts: Mapping[int, 
             yield f"  … and {len(kind) - MOST_LINES} more"
 
 
+def _stability(result: Mapping[str, Any]) -> Iterator[str]:
+    if result.get("stability") is not None:
+        word = "unstable" if result["stable"] is False else "stable"
+        yield f"They are {word}: adjusted Rand index {result['stability']:.2f} with a tenth of the votes left out."
+
+
 def _line(finding: Finding, found: Findings, text: Text) -> str:
     figures = found.figures(finding.number)
     heard = {"all": figures.everybody} if finding.group is None else figures.shown
     shares = ", ".join(f"{label} {_share(tally, finding.choice)}" for label, tally in heard.items())
+    if finding.kind == Kind.SPLIT and finding.group is None:
+        shares += f"; disagree: all {_share(figures.everybody, Choice.DISAGREE)}"
     whose = f"{finding.group}: " if finding.kind == Kind.DISTINCTIVE else ""
     return f"{whose}{finding.number}. {_shortened(text.text)} ({CHOICES[finding.choice]}: {shares})"
 
 
 def _share(tally: Tally, choice: Choice) -> str:
-    return f"{tally.share(choice):.0%} of {tally.votes:,}"
+    estimate = tally.estimate(choice)
+    between = "" if estimate is None else f" ({estimate.low / MILLION:.0%}–{estimate.high / MILLION:.0%})"
+    return f"{tally.share(choice):.0%}{between} of {tally.votes:,}"
 
 
 def _shortened(text: str) -> str:

@@ -1,15 +1,23 @@
 """`hiroba cluster`: the engine alone on a file of votes, no database. The engine is loaded when the command runs, not before."""
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from web import settings
 from web.cli.paths import PATH
+from web.dask_cluster import spread
+from web.settings import SettingsError
 
-METHODS = ("classic",)
+if TYPE_CHECKING:
+    from clustering import VoteMatrix
+    from clustering.tables import Table
+
+METHODS = ("default", "classic")
 VERDICTS = {
     "groups": "Opinion groups were found.",
     "no_distinct_groups": "There are no distinct opinion groups.",
@@ -22,11 +30,11 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self._start = self._last = perf_counter()
-        self.seconds: dict[str, float] = {}
+        self.seconds = dict.fromkeys(("read", "core", "stability", "write"), 0.0)
 
     def lap(self, step: str) -> None:
         now = perf_counter()
-        self.seconds[step] = now - self._last
+        self.seconds[step] = self.seconds.get(step, 0.0) + now - self._last
         self._last = now
 
     def finished(self) -> dict[str, float]:
@@ -44,9 +52,14 @@ class Stopwatch:
     help="What was rejected, and what is about the conversation itself (columns statement or comment-id, moderated, is-meta). "
     "Left out: a comments.csv or statements.csv beside the votes, when it has these columns.",
 )
-@click.option("--method", type=click.Choice(["default", *METHODS]), default="default", show_default=True)
+@click.option("--method", type=click.Choice(METHODS), default="default", show_default=True)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option("--predict", "pairs_file", metavar="PAIRS.csv", type=PATH, help="Cells to expect votes for.")
+@click.option(
+    "--embedding",
+    type=click.Choice(["umap"]),
+    help="Draw a second picture of the people into embedding.csv. A picture only: nothing else depends on it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the content of analysis.json instead of a summary.")
 def cluster(
     votes_file: Path,
@@ -55,6 +68,7 @@ def cluster(
     method: str,
     seed: int,
     pairs_file: Path | None,
+    embedding: str | None,
     as_json: bool,
 ) -> None:
     """Find opinion groups in VOTES.csv and write participants.csv, statements.csv and analysis.json into DIR.
@@ -62,12 +76,14 @@ def cluster(
     The votes have a header that names participant (or voter-id), statement (or comment-id), vote (−1, 0, 1; agree is 1) and
     perhaps timestamp. The last vote of a participant on a statement counts.
     """
-    from clustering import DEFAULT_METHOD, Parameters, analyse
     from clustering import METHODS as KNOWN
+    from clustering import analyse, examined, find_structure
     from clustering.prediction import expected_votes, in_order
     from clustering.tables import prediction_table
     from deliberation.interchange import vote_files
 
+    if embedding is not None and find_spec("umap") is None:
+        raise SettingsError("--embedding umap needs the package umap-learn, which is not installed here")
     watch = Stopwatch()
     statements_file = statements_file or vote_files.moderation_beside(votes_file)
     inputs = [path for path in (votes_file, statements_file, pairs_file) if path is not None]
@@ -77,11 +93,21 @@ def cluster(
     votes = vote_files.read_votes(votes_file, vote_files.read_moderation(statements_file) if statements_file else None)
     watch.lap("read")
     _say("Looking for groups …")
-    chosen = DEFAULT_METHOD if method == "default" else next(known for known in KNOWN if known == method)
-    analysis = analyse(votes, Parameters(method=chosen, seed=seed))
-    watch.lap("core")
-    watch.seconds["stability"] = 0.0
+    parameters = KNOWN[method](seed=seed)
+    with spread(settings.compute()) as executor:
+        structure = find_structure(votes, parameters, executor)
+        watch.lap("stability")
+        analysis = analyse(votes, parameters, structure=structure, executor=executor)
+        watch.lap("core")
+        analysis = examined(votes, analysis)
+        watch.lap("stability")
+    picture = None
+    if embedding is not None:
+        picture = _picture(votes, seed)
+        watch.lap("embedding")
     vote_files.write_tables(folder, analysis)
+    if picture is not None:
+        vote_files.write_table(folder / vote_files.EMBEDDING_FILE, picture)
     if pairs is not None:
         participants, statements = in_order(*pairs)
         expected = expected_votes(analysis, participants, statements)
@@ -90,6 +116,14 @@ def cluster(
     text = vote_files.summary_text(analysis, watch.finished())
     vote_files.write_summary(folder, text)
     click.echo(text, nl=False) if as_json else click.echo(_summary(analysis.summary(), folder))
+
+
+def _picture(votes: "VoteMatrix", seed: int) -> "Table":
+    from clustering.embedding import PictureParameters, umap_picture
+    from clustering.tables import embedding_table
+
+    _say("Drawing a picture …")
+    return embedding_table(votes, umap_picture(votes, PictureParameters(seed=seed)))
 
 
 def _say(step: str) -> None:
@@ -103,6 +137,14 @@ def _summary(figures: dict[str, Any], folder: Path) -> str:
         f"{figures['participants']} participants, {figures['statements']} statements, {figures['votes']} votes.",
         VERDICTS[figures["verdict"]],
         *(f"  {group['label']}: {group['size']} participants" for group in figures["groups"]),
+        *_stability(figures),
         f"Results are in {click.format_filename(folder)}.",
     ]
     return "\n".join(lines)
+
+
+def _stability(figures: dict[str, Any]) -> list[str]:
+    if figures["stability"] is None:
+        return []
+    word = "stable" if figures["stable"] else "unstable"
+    return [f"The groups are {word}: {figures['stability']:.2f} (1: the same with a tenth of the votes left out, 0: chance)."]

@@ -58,8 +58,9 @@ def worker() -> None:
     """Do the background work only."""
     configured = settings.from_environment()
     with configured_database(configured) as database:
+        work = background.Background(database, configured.compute)
         click.echo("The worker is at work (Ctrl-C ends it)")
-        was_told = background.work_until_told(database, configured.compute)
+        was_told = background.work_until_told(work)
     if not was_told:
         sys.exit(1)
 

@@ -7,12 +7,14 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from deliberation import analyses, conversations, findings, participants, report_contents
+from deliberation import analyses, continuity, conversations, findings, participants, report_contents
 from deliberation.analyses import Standing
+from deliberation.continuity import Change
 from deliberation.findings import Findings
 from deliberation.report_contents import Text
 from deliberation.storage.tables import Analysis
 from web.drawing import Drawing, Point, draw
+from web.handlers import pictures
 from web.handlers.conversations import Page, read_page
 from web.http import person, read, render
 
@@ -26,6 +28,7 @@ class Map:
 
     analysis: Analysis
     findings: Findings
+    changes: tuple[Change, ...]
     drawing: Drawing | None
     texts: Mapping[int, Text]
     standing: Standing | None
@@ -42,7 +45,10 @@ async def show(request: Request) -> Response:
     page = await read_page(request)
     with_statements = request.query_params.get("statements") == "yes"
     found = await read(request, _map, page, person(request), with_statements)
-    return render(request, "analyses/map.html", page=page, map=found)
+    picture = None
+    if found and found.drawing and request.query_params.get("picture") == "umap":
+        picture = await pictures.of(request, conversations.identify(page.conversation), found.analysis, found.findings)
+    return render(request, "analyses/map.html", page=page, map=found, picture=picture)
 
 
 def _map(session: Session, page: Page, me: str | None, with_statements: bool) -> Map | None:
@@ -58,6 +64,7 @@ def _map(session: Session, page: Page, me: str | None, with_statements: bool) ->
     return Map(
         analysis=analysis,
         findings=found,
+        changes=continuity.changes(analysis.result, conversation.publication_minimum),
         drawing=_drawing(analysis, found, standing, named if with_statements else set()),
         texts=report_contents.texts_of(session, conversation_id, named),
         standing=standing,

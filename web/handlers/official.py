@@ -9,7 +9,7 @@ from starlette.responses import Response
 from deliberation import conversations, outcomes, policy, recommendations, reports, responses
 from deliberation.errors import N_
 from deliberation.figures import Tally
-from deliberation.findings import Finding, Kind
+from deliberation.finding import Finding, Kind
 from deliberation.outcomes import Due, Recommended
 from deliberation.reports import Heading, Published
 from deliberation.storage.rows import identity

@@ -24,7 +24,7 @@ async def cast(request: Request) -> Response:
         municipality_id=municipality(request).id,
         slug=slug,
         person=me,
-        vote=voting.CastVote(form.statement, CHOICES[form.choice], form.ballot, form.important),
+        vote=voting.CastVote(form.statement, CHOICES[form.choice], form.ballot, form.important, form.drawn),
     )
     if form.back == "votes":
         return see(request, "my_votes", slug=slug)

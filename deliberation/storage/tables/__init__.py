@@ -13,6 +13,7 @@ from deliberation.storage.tables.outcomes import (
     ResponseDraft,
 )
 from deliberation.storage.tables.people import Account, Municipality, Participant, Person, SignInLink
+from deliberation.storage.tables.pictures import Picture
 from deliberation.storage.tables.statements import ModerationDecision, Statement, Translation
 from deliberation.storage.tables.votes import Vote, VoteEvent
 
@@ -29,6 +30,7 @@ __all__ = [
     "Municipality",
     "Participant",
     "Person",
+    "Picture",
     "Recommendation",
     "RecommendationStatement",
     "Report",

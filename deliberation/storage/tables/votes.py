@@ -21,7 +21,10 @@ class Vote(SQLModel, table=True):
 
 
 class VoteEvent(SQLModel, table=True):
-    """Everything that was said, in order. No choice means that the vote was taken back."""
+    """Everything that was said, in order. No choice means that the vote was taken back.
+
+    `propensity`: the chance that this statement, of all that were left, was the next to be shown; None where none was drawn.
+    """
 
     __tablename__ = "vote_event"
     __table_args__ = (
@@ -36,3 +39,4 @@ class VoteEvent(SQLModel, table=True):
     important: bool = False
     ballot: str | None = Field(default=None, max_length=36)
     voted_at: datetime
+    propensity: float | None = None

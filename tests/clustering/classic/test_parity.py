@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from clustering import Parameters, VoteMatrix, analyse
+from clustering import ClassicParameters, VoteMatrix, analyse
 from clustering.arrays import Floats, Integers
-from clustering.consensus import group_informed_consensus
-from clustering.groups import Grouping
-from clustering.projection import project
-from clustering.routing import priorities
-from clustering.statements import SharedStatement, overall_consensus, representative_statements, representativeness
+from clustering.classic.consensus import group_informed_consensus
+from clustering.classic.groups import Grouping
+from clustering.classic.projection import project
+from clustering.classic.routing import priorities
+from clustering.classic.statements import SharedStatement, overall_consensus, representative_statements, representativeness
 from tests.support.open_data import AUSTRIA, UBER, conversation, needs_open_data, published_mathematics
 
 pytestmark = needs_open_data
-PARAMETERS = Parameters()
+PARAMETERS = ClassicParameters()
 BOTH = pytest.mark.parametrize("name", ["a", "b"])
 
 
@@ -141,7 +141,7 @@ def test_the_map_is_equal_up_to_the_sign_of_votes_and_axes() -> None:
     projection, pca = project(case.votes), case.polis["pca"]
     assert projection.means == pytest.approx(-case.in_our_order(pca["center"]), abs=1e-12)
     theirs = np.stack([case.in_our_order(component) for component in pca["comps"]], axis=1)
-    cosines = (projection.axes * theirs).sum(axis=0) / np.linalg.norm(theirs, axis=0)
+    cosines = (projection.loadings * theirs).sum(axis=0) / np.linalg.norm(theirs, axis=0)
     assert np.abs(cosines).min() >= 0.999999
     statements = np.stack([case.in_our_order(axis) for axis in pca["comment-projection"]], axis=1)
     assert projection.statements * np.sign(cosines) == pytest.approx(-statements, abs=1e-9)
@@ -152,7 +152,7 @@ def test_small_clusters_stand_where_their_members_do() -> None:
     case = published("b")
     projection, base = project(case.votes), case.polis["base-clusters"]
     theirs = np.stack([case.in_our_order(component) for component in case.polis["pca"]["comps"]], axis=1)
-    positions = -projection.positions * np.sign((projection.axes * theirs).sum(axis=0))
+    positions = -projection.positions * np.sign((projection.loadings * theirs).sum(axis=0))
     row = {person: place for place, person in enumerate(case.votes.participants.tolist())}
     centres = [positions[[row[person] for person in members]].mean(axis=0) for members in base["members"]]
     assert np.array(centres) == pytest.approx(np.stack([base["x"], base["y"]], axis=1), abs=1e-9)
@@ -181,7 +181,7 @@ def test_from_scratch_large_clear_conversations_fall_into_polis_s_groups(name: s
         [int(row["timestamp"]) for row in rows],
         rejected=rejected,
     )
-    people = analyse(votes, Parameters(groups=len(set(group_of.values())))).people
+    people = analyse(votes, ClassicParameters(groups=len(set(group_of.values())))).people
     ours = {person: group for person, group in zip(people.ids.tolist(), people.groups.tolist(), strict=True) if group >= 0}
     both = sorted(ours.keys() & group_of.keys())
     assert len(both) >= 0.99 * len(group_of)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from clustering import Parameters, Tally
-from clustering.consensus import group_informed_consensus
-from clustering.routing import priorities, priority_of_unseen
+from clustering import ClassicParameters, Tally
+from clustering.classic.consensus import group_informed_consensus
+from clustering.classic.routing import priorities, priority_of_unseen
 
 NOTHING = np.zeros(1, dtype=np.int64)
 
@@ -28,15 +28,15 @@ def test_a_statement_that_no_group_has_seen_is_at_one_half_per_group() -> None:
 )
 def test_priorities_are_those_of_the_formula(agree: int, disagree: int, passed: int, extremity: float, expected: float) -> None:
     tally = Tally(NOTHING + agree, NOTHING + disagree, NOTHING + passed)
-    weights = priorities(tally, np.array([extremity]), np.array([False]), Parameters())
+    weights = priorities(tally, np.array([extremity]), np.array([False]), ClassicParameters())
     assert weights.tolist() == pytest.approx([expected], rel=1e-3)
 
 
 def test_statements_about_the_conversation_have_a_weight_of_their_own() -> None:
     tally = Tally(NOTHING + 9, NOTHING, NOTHING)
-    assert priorities(tally, np.array([3.0]), np.array([True]), Parameters()).tolist() == [49]
+    assert priorities(tally, np.array([3.0]), np.array([True]), ClassicParameters()).tolist() == [49]
 
 
 def test_a_statement_without_votes_weighs_what_the_formula_gives_for_none() -> None:
-    of_none = priorities(Tally(NOTHING, NOTHING, NOTHING), np.zeros(1), np.array([False]), Parameters())
-    assert priority_of_unseen(Parameters()) == of_none[0]
+    of_none = priorities(Tally(NOTHING, NOTHING, NOTHING), np.zeros(1), np.array([False]), ClassicParameters())
+    assert priority_of_unseen(ClassicParameters()) == of_none[0]

@@ -1,35 +1,34 @@
 """The classic method: what Polis computes, started afresh from the votes and in an order of its own."""
 
-from typing import Any
-
 import numpy as np
 
-from clustering.consensus import group_informed_consensus
-from clustering.groups import NOT_GROUPED, Grouping, eligible, find_groups, letter
-from clustering.identity import oriented_as
-from clustering.kinds import all_open, kinds
-from clustering.parameters import Parameters
-from clustering.projection import Projection, project
-from clustering.result import Analysis, Group, People, StatementFigures
-from clustering.routing import priorities, priority_of_unseen
-from clustering.statements import OverallConsensus, overall_consensus, representative_statements, representativeness
+from clustering.classic.consensus import group_informed_consensus
+from clustering.classic.groups import Grouping, eligible, find_groups
+from clustering.classic.kinds import all_open, kinds
+from clustering.classic.parameters import ClassicParameters
+from clustering.classic.projection import project
+from clustering.classic.routing import priorities, priority_of_unseen
+from clustering.classic.statements import overall_consensus, representative_statements, representativeness
+from clustering.projection import Projection
+from clustering.result import NOT_GROUPED, Analysis, Group, OverallConsensus, People, StatementFigures, letter
 from clustering.version import ENGINE_VERSION
 from clustering.votes import VoteMatrix
 
 
-def classic(votes: VoteMatrix, parameters: Parameters, previous: dict[str, Any] | None = None) -> Analysis:
-    """Analyse by the classic method; too few people or statements give counts and routing only. `previous` orients the map."""
+def classic(votes: VoteMatrix, parameters: ClassicParameters) -> Analysis:
+    """Analyse by the classic method; too few people or statements give counts and routing only."""
     statements = int((~votes.moderated_out).sum())
     if len(votes.participants) < parameters.fewest_participants or statements < parameters.fewest_statements:
         return counts_only(votes, parameters)
-    projection = oriented_as(previous, votes.statements, project(votes, parameters.seed))
+    projection = project(votes, parameters.seed)
     grouped = eligible(votes.votes_per_participant, len(votes.statements), parameters)
     return with_groups(votes, projection, find_groups(projection.positions, grouped, parameters), parameters)
 
 
-def with_groups(votes: VoteMatrix, projection: Projection, grouping: Grouping, parameters: Parameters) -> Analysis:
+def with_groups(votes: VoteMatrix, projection: Projection, grouping: Grouping, parameters: ClassicParameters) -> Analysis:
     """Everything that follows once it is known who belongs to which group."""
     by_group = votes.tally_by_group(grouping.labels, grouping.groups)
+    consensus = group_informed_consensus(by_group)
     findings = representative_statements(representativeness(by_group), votes.moderated_out, parameters)
     groups = tuple(
         Group(letter(group), int(size), _centre(projection, grouping, group), findings[group])
@@ -46,9 +45,9 @@ def with_groups(votes: VoteMatrix, projection: Projection, grouping: Grouping, p
             moderated_out=votes.moderated_out,
             tally=votes.tally,
             by_group=by_group,
-            consensus=group_informed_consensus(by_group),
             priorities=priorities(by_group.total(), projection.extremity, votes.meta, parameters),
             kinds=kinds(votes.tally, by_group, votes.moderated_out, parameters),
+            figures={"consensus": consensus.agree, "consensus_disagree": consensus.disagree},
         ),
         groups=groups,
         projection=projection,
@@ -59,7 +58,7 @@ def with_groups(votes: VoteMatrix, projection: Projection, grouping: Grouping, p
     )
 
 
-def counts_only(votes: VoteMatrix, parameters: Parameters) -> Analysis:
+def counts_only(votes: VoteMatrix, parameters: ClassicParameters) -> Analysis:
     """What can be said before there are enough votes for a map."""
     people, statements = votes.shape
     nobody = np.full(people, NOT_GROUPED, dtype=np.int64)
@@ -74,7 +73,6 @@ def counts_only(votes: VoteMatrix, parameters: Parameters) -> Analysis:
             moderated_out=votes.moderated_out,
             tally=votes.tally,
             by_group=votes.tally_by_group(nobody, 0),
-            consensus=None,
             priorities=priorities(votes.tally, np.zeros(statements), votes.meta, parameters),
             kinds=all_open(statements),
         ),

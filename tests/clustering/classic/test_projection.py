@@ -5,7 +5,7 @@ import pytest
 
 from clustering import VoteMatrix
 from clustering.arrays import Floats
-from clustering.projection import project
+from clustering.classic.projection import project
 from tests.clustering.planted import planted, planted_votes
 
 
@@ -22,14 +22,14 @@ def test_the_axes_are_the_principal_components(statements: int) -> None:
     table = filled_up(votes)
     _, lengths, components = np.linalg.svd(table - table.mean(axis=0), full_matrices=False)
     projection = project(votes)
-    assert np.abs((projection.axes * components[:2].T).sum(axis=0)) == pytest.approx([1, 1], abs=1e-12)
+    assert np.abs((projection.loadings * components[:2].T).sum(axis=0)) == pytest.approx([1, 1], abs=1e-12)
     assert projection.explained == pytest.approx((lengths[:2] ** 2 / (lengths**2).sum()).tolist())
 
 
 def test_people_with_few_votes_are_stretched() -> None:
     votes = planted(100, 30, 10)
     projection = project(votes)
-    plain = (filled_up(votes) - projection.means) @ projection.axes
+    plain = (filled_up(votes) - projection.means) @ projection.loadings
     assert projection.positions == pytest.approx(plain * np.sqrt(30 / 10))
 
 
@@ -52,7 +52,7 @@ def test_a_statement_that_is_moderated_out_counts_as_passed_by_all() -> None:
         [*choices[kept], *(0 for _ in passed)],
     )
     same = project(everybody_passed)
-    assert projection.axes == pytest.approx(same.axes)
+    assert projection.loadings == pytest.approx(same.loadings)
     assert projection.positions == pytest.approx(same.positions)
     assert projection.extremity[[3, 4]].tolist() == [0, 0]
 
@@ -60,13 +60,13 @@ def test_a_statement_that_is_moderated_out_counts_as_passed_by_all() -> None:
 def test_swapping_agree_and_disagree_turns_people_around_and_leaves_the_axes() -> None:
     rows, columns, choices = planted_votes(60, 12, 8)
     one, other = (project(VoteMatrix.from_votes(rows, columns, sign * choices)) for sign in (1, -1))
-    assert other.axes == pytest.approx(one.axes)
+    assert other.loadings == pytest.approx(one.loadings)
     assert other.positions == pytest.approx(-one.positions)
 
 
 @pytest.mark.parametrize("statements", [12, 150])
 def test_the_largest_loading_is_positive(statements: int) -> None:
-    axes = project(planted(60, statements, 8)).axes
+    axes = project(planted(60, statements, 8)).loadings
     assert (axes[np.abs(axes).argmax(axis=0), [0, 1]] > 0).all()
 
 
@@ -98,4 +98,4 @@ def test_votes_on_one_line_have_one_axis(statements: int) -> None:
     people, names = np.divmod(np.arange(10 * statements), statements)
     projection = project(VoteMatrix.from_votes(people, names, np.where(people % 2, 1, -1)))
     assert projection.explained == pytest.approx((1.0, 0.0))
-    assert not projection.axes[:, 1].any()
+    assert not projection.loadings[:, 1].any()

@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from clustering import Parameters, Tally
-from clustering.kinds import Kind, kinds
-from clustering.statements import (
+from clustering import ClassicParameters, Tally
+from clustering.classic.kinds import Kind, kinds
+from clustering.classic.statements import (
     RepresentativeStatement,
     difference_test,
     overall_consensus,
@@ -28,7 +28,7 @@ def counted(*groups: list[tuple[int, int, int]]) -> Tally:
 
 def found(by_group: Tally, out: tuple[int, ...] = ()) -> tuple[tuple[RepresentativeStatement, ...], ...]:
     moderated_out = np.isin(np.arange(by_group.votes.shape[1]), out)
-    return representative_statements(representativeness(by_group), moderated_out, Parameters())
+    return representative_statements(representativeness(by_group), moderated_out, ClassicParameters())
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_without_any_agreement_the_most_different_statement_stands_alone() -> No
 
 def test_overall_consensus_lists_clear_majorities_clearest_first() -> None:
     tally = Tally(np.array([9, 90, 60, 4, 0]), np.array([1, 10, 40, 4, 30]), np.array([0, 0, 0, 0, 0]))
-    shared = overall_consensus(tally, NOTHING_OUT[:5], Parameters())
+    shared = overall_consensus(tally, NOTHING_OUT[:5], ClassicParameters())
     assert [finding.statement for finding in shared.agree] == [1, 0, 2]
     assert [finding.statement for finding in shared.disagree] == [4]
     assert (shared.agree[0].counts, shared.agree[0].votes, shared.agree[0].share) == (90, 100, 91 / 102)
@@ -103,7 +103,7 @@ def test_overall_consensus_lists_clear_majorities_clearest_first() -> None:
 
 def test_overall_consensus_has_five_statements_at_most_and_none_that_is_moderated_out() -> None:
     tally = Tally(np.arange(90, 98), np.zeros(8, dtype=np.int64), np.zeros(8, dtype=np.int64))
-    shared = overall_consensus(tally, np.arange(8) == 7, Parameters())
+    shared = overall_consensus(tally, np.arange(8) == 7, ClassicParameters())
     assert [finding.statement for finding in shared.agree] == [6, 5, 4, 3, 2]
 
 
@@ -125,5 +125,5 @@ def test_overall_consensus_has_five_statements_at_most_and_none_that_is_moderate
 )
 def test_one_word_says_what_a_statement_is(groups: list[tuple[int, int, int]], kind: Kind) -> None:
     by_group = counted(*([group] for group in groups))
-    assert kinds(by_group.total(), by_group, NOTHING_OUT[:1], Parameters()) == (kind,)
-    assert kinds(by_group.total(), by_group, ~NOTHING_OUT[:1], Parameters()) == ("open",)
+    assert kinds(by_group.total(), by_group, NOTHING_OUT[:1], ClassicParameters()) == (kind,)
+    assert kinds(by_group.total(), by_group, ~NOTHING_OUT[:1], ClassicParameters()) == ("open",)

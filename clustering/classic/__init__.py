@@ -1,0 +1,1 @@
+"""The classic method: what Polis computes, for comparison and parity."""
