@@ -51,7 +51,7 @@ class Parameters:
     """A person counts for the place of a group's centre by their votes, up to this many."""
     blur: float = 0.2
     """Groups that are tighter than this share of the average covariance of a person's place are no clearer for it."""
-    draws: int = 20
+    draws: int = 14
     """How often a part of the votes is left out to see whether the groups stay."""
     left_out: float = 0.1
     """Share of the votes that is left out each time."""
@@ -68,7 +68,7 @@ class Parameters:
     """How often votes are drawn that keep everybody's and every statement's totals and nothing else."""
     null_z: float = 3.0
     """Groups must explain more than such votes do by so many standard deviations,"""
-    null_excess: float = 0.02
+    null_excess: float = 0.03
     """and by this share of what totals leave open."""
 
     interval: float = 0.9

@@ -18,8 +18,10 @@ from clustering.votes import Tally
 
 @dataclass(frozen=True, eq=False)
 class Priorities:
-    """Weights, positive: the chance of each statement is in proportion. `first`, `later` (statements,) for people with few
-    and with more votes; `unseen_first`, `unseen_later` for a statement without votes, which may tell as much as the average one.
+    """Weights, 1 for the most wanted: the chance of each statement is in proportion.
+
+    `first`, `later` (statements,) for people with few and with more votes; `unseen_first`, `unseen_later` for a statement without
+    votes, which may tell as much as the average one.
     """
 
     first: Floats
@@ -38,6 +40,7 @@ def priorities(projection: Projection | None, tally: Tally, moderated_out: Flags
     share = np.append(fair_shares(projection, moderated_out, parameters), 1.0)
     behind = share * (average + parameters.votes_ahead) / (votes + parameters.votes_ahead)
     first, later = share * behind**parameters.catching_up_first, share * behind**parameters.catching_up_later
+    first, later = first / first.max(), later / later.max()
     return Priorities(first[:-1], later[:-1], float(first[-1]), float(later[-1]))
 
 

@@ -3,10 +3,12 @@
 import csv
 import json
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -104,12 +106,24 @@ def read_pairs(path: Path) -> tuple[list[str], list[str]]:
 def prepare_folder(folder: Path, inputs: Collection[Path]) -> None:
     """Make the folder for the results; refuses one where they would replace a file that is read."""
     for name in RESULTS:
-        if (folder / name).resolve() in {path.resolve() for path in inputs}:
+        if any(_same_file(folder / name, path) for path in inputs):
             raise UnwritableFolder(folder=folder, problem=f"the results would overwrite {name}, which is read")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UnwritableFolder(folder=folder, problem=f"cannot be made ({error.strerror})") from None
+
+
+@contextmanager
+def placed_together(folder: Path) -> Iterator[Path]:
+    """A folder to write results into; in the end they go to `folder`, or none does. Raises UnwritableFolder."""
+    try:
+        # Inside, because only on the same file system does a file move in one step.
+        with TemporaryDirectory(dir=folder, prefix=".results-") as made:
+            yield Path(made)
+            _place(sorted(Path(made).iterdir()), folder)
+    except OSError as error:
+        raise UnwritableFolder(folder=folder, problem=f"cannot be written ({error.strerror})") from None
 
 
 def write_tables(folder: Path, analysis: Analysis) -> None:
@@ -118,13 +132,10 @@ def write_tables(folder: Path, analysis: Analysis) -> None:
 
 
 def write_table(path: Path, table: Table) -> None:
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(table.header)
-            writer.writerows(table.rows)
-    except OSError as error:
-        raise UnwritableFolder(folder=path.parent, problem=f"{path.name} cannot be written ({error.strerror})") from None
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(table.header)
+        writer.writerows(table.rows)
 
 
 def summary_text(analysis: Analysis, seconds: dict[str, float]) -> str:
@@ -133,10 +144,23 @@ def summary_text(analysis: Analysis, seconds: dict[str, float]) -> str:
 
 
 def write_summary(folder: Path, text: str) -> None:
+    (folder / ANALYSIS_FILE).write_text(text, encoding="utf-8")
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    """Whether both are there and are one file, by whatever names or links."""
     try:
-        (folder / ANALYSIS_FILE).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UnwritableFolder(folder=folder, problem=f"{ANALYSIS_FILE} cannot be written ({error.strerror})") from None
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
+def _place(files: Collection[Path], folder: Path) -> None:
+    for file in files:
+        if (folder / file.name).is_dir():
+            raise UnwritableFolder(folder=folder, problem=f"{file.name} cannot be written (a folder has this name)")
+    for file in files:
+        file.replace(folder / file.name)
 
 
 def _read_quickly(path: Path, row: int, header: list[str], columns: Sequence[str]) -> tuple[NDArray[Any], ...] | None:

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from clustering import Parameters
-from clustering.arrays import Floats, Integers
-from clustering.null import Totals, beyond_totals
-from tests.clustering.planted import Margins, Missing, planted_groups, structureless
+from clustering.null import beyond_totals
+from tests.clustering.planted import Missing, planted_groups, structureless
 
 
 @pytest.mark.parametrize("groups", [2, 4])
@@ -39,29 +38,6 @@ def test_the_answer_is_the_same_every_time() -> None:
     votes = people.matrix()
     one, other = (beyond_totals(votes, people.groups_in(votes), 1, Parameters()) for _ in range(2))
     assert one == other
-
-
-def sums(places: Integers, values: Floats, size: int) -> Floats:
-    return np.bincount(places, values, size).astype(np.float64)
-
-
-@pytest.mark.parametrize("margins", ["even", "usual", "strong"])
-def test_drawn_votes_keep_every_statements_totals_and_everybodys_as_far_as_they_tell(margins: Margins) -> None:
-    votes = structureless(150, 40, 30, seed=1, margins=margins).matrix()
-    totals, cast = Totals.of(votes), votes.values.astype(np.float64)
-    assert totals.chances.sum(axis=1) == pytest.approx(np.ones(len(cast)))
-    expected = totals.chances[:, 2] - totals.chances[:, 0]
-    assert sums(totals.columns, expected, 40) == pytest.approx(sums(totals.columns, cast, 40), abs=0.5)
-    kept, own = sums(totals.rows, expected, 150), sums(totals.rows, cast, 150)
-    assert np.corrcoef(kept, own)[0, 1] > 0.9
-    assert kept.sum() == pytest.approx(own.sum(), abs=5)
-    drawn = np.mean([totals.draw(np.random.default_rng(seed)) for seed in range(200)], axis=0)
-    assert np.abs(drawn - expected).mean() < 0.06
-
-
-def test_draws_are_votes() -> None:
-    drawn = Totals.of(structureless(30, 10, 8).matrix()).draw(np.random.default_rng(0))
-    assert set(drawn.tolist()) <= {-1, 0, 1}
 
 
 @pytest.mark.parametrize("choice", [-1, 0, 1])

@@ -1,5 +1,6 @@
 """Files of votes as analysts have them: what is read, and what is refused in one line."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,14 @@ import pytest
 
 from clustering import VoteMatrix
 from deliberation.errors import UnreadableFile, UnwritableFolder
-from deliberation.interchange.vote_files import moderation_beside, prepare_folder, read_moderation, read_pairs, read_votes
+from deliberation.interchange.vote_files import (
+    moderation_beside,
+    placed_together,
+    prepare_folder,
+    read_moderation,
+    read_pairs,
+    read_votes,
+)
 
 PLAIN = "participant,statement,vote\n1,1,1\n1,2,0\n2,1,-1\n"
 
@@ -20,6 +28,13 @@ def file(tmp_path: Path) -> Path:
 def written(path: Path, content: str | bytes) -> Path:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
+
+
+def write_together(folder: Path, *names: str) -> None:
+    with placed_together(folder) as made:
+        for name in names:
+            written(made / name, "new")
+            assert not (folder / name).is_file() or (folder / name).read_text() == "old"
 
 
 def same(one: VoteMatrix, other: VoteMatrix) -> bool:
@@ -152,6 +167,31 @@ def test_results_never_overwrite_what_is_read(tmp_path: Path) -> None:
         prepare_folder(tmp_path, [tmp_path / "votes.csv", statements])
     prepare_folder(tmp_path / "new" / "folder", [statements])
     assert (tmp_path / "new" / "folder").is_dir()
+
+
+@pytest.mark.parametrize("link", [Path.hardlink_to, Path.symlink_to])
+def test_results_never_overwrite_what_is_read_by_another_name(
+    tmp_path: Path, file: Path, link: Callable[[Path, Path], None]
+) -> None:
+    link(tmp_path / "participants.csv", written(file, PLAIN))
+    with pytest.raises(UnwritableFolder, match=r"the results would overwrite participants\.csv, which is read"):
+        prepare_folder(tmp_path, [file])
+
+
+def test_results_take_their_places_together(tmp_path: Path) -> None:
+    written(tmp_path / "statements.csv", "old")
+    write_together(tmp_path, "participants.csv", "statements.csv")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"participants.csv": "new", "statements.csv": "new"}
+
+
+def test_results_that_cannot_all_take_their_places_leave_everything_as_it_was(tmp_path: Path) -> None:
+    written(tmp_path / "participants.csv", "old")
+    (tmp_path / "statements.csv").mkdir()
+    with pytest.raises(UnwritableFolder) as refused:
+        write_together(tmp_path, "participants.csv", "statements.csv")
+    assert str(refused.value) == f"{tmp_path}: statements.csv cannot be written (a folder has this name)"
+    assert {path.name for path in tmp_path.iterdir()} == {"participants.csv", "statements.csv"}
+    assert (tmp_path / "participants.csv").read_text() == "old"
 
 
 def test_results_need_a_folder(tmp_path: Path) -> None:

@@ -4,15 +4,17 @@ import csv
 import json
 import random
 import re
+import resource
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 import clustering
-from tests.clustering.planted import planted_votes
+from tests.clustering.planted import Missing, gradient, planted_votes
 from tests.support.checkout import CHECKOUT
 from tests.support.open_data import UBER, conversation, needs_open_data
 from web.cli import main
@@ -30,15 +32,21 @@ def table(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def as_lines(planted: Iterable[Iterable[int]]) -> list[str]:
+    return [",".join(map(str, vote)) for vote in zip(*planted, strict=True)]
+
+
 @pytest.fixture
 def lines() -> list[str]:
-    rows, columns, choices = planted_votes(60, 20, 12, groups=2)
-    return [f"{person},{statement},{choice}" for person, statement, choice in zip(rows, columns, choices, strict=True)]
+    return as_lines(planted_votes(60, 20, 12, groups=2))
 
 
 @pytest.fixture
 def votes(tmp_path: Path, lines: list[str]) -> Path:
-    path = tmp_path / "votes.csv"
+    return write_votes(tmp_path / "votes.csv", lines)
+
+
+def write_votes(path: Path, lines: list[str]) -> Path:
     path.write_text("\n".join(["participant,statement,vote", *lines]))
     return path
 
@@ -70,6 +78,16 @@ def test_the_classic_method_can_be_asked_for(tmp_path: Path, votes: Path) -> Non
     assert list(summary)[-2:] == ["verdict", "seconds"]
     assert (summary["method"], summary["verdict"], summary["stability"]) == ("classic", "groups", None)
     assert {row["confidence"] for row in table(tmp_path / "out" / "participants.csv")} == {""}
+
+
+def test_it_says_when_groups_shade_into_each_other(tmp_path: Path, votes: Path) -> None:
+    shade = "The groups shade into each other: many people stand between them."
+    write_votes(votes, as_lines(planted_votes(120, 30, 20, groups=3)))
+    assert shade not in cluster(votes, "--out", tmp_path / "apart").stdout
+    spread = gradient(120, 30, missing=Missing(density=0.8))
+    write_votes(votes, as_lines((spread.people, spread.statements, spread.choices)))
+    assert shade in cluster(votes, "--out", tmp_path / "shaded").stdout.splitlines()
+    assert shade not in cluster(votes, "--out", tmp_path / "classic", "--method", "classic").stdout
 
 
 def test_statements_nobody_voted_on_change_nothing(tmp_path: Path, votes: Path) -> None:
@@ -233,6 +251,47 @@ def test_two_columns_for_the_same_are_refused(tmp_path: Path, votes: Path, heade
 def test_running_twice_into_the_folder_of_the_votes_works(tmp_path: Path, votes: Path) -> None:
     first, second = (json.loads(cluster(votes, "--out", tmp_path, "--json").stdout) for _ in range(2))
     assert first["input_sha256"] == second["input_sha256"]
+
+
+def test_votes_are_never_replaced_by_results_of_another_name(tmp_path: Path, votes: Path) -> None:
+    (tmp_path / "participants.csv").hardlink_to(votes)
+    before = votes.read_bytes()
+    result = cluster(votes, "--out", tmp_path)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == f"hiroba: {tmp_path}: the results would overwrite participants.csv, which is read\n"
+    assert votes.read_bytes() == before
+
+
+def test_results_that_cannot_all_be_placed_leave_those_of_before(tmp_path: Path, votes: Path) -> None:
+    out = tmp_path / "out"
+    (out / "statements.csv").mkdir(parents=True)
+    (out / "participants.csv").write_text("of before")
+    result = cluster(votes, "--out", out)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == f"hiroba: {out}: statements.csv cannot be written (a folder has this name)\n"
+    assert {path.name for path in out.iterdir()} == {"participants.csv", "statements.csv"}
+    assert (out / "participants.csv").read_text() == "of before"
+
+
+def test_results_that_do_not_fit_leave_those_of_before(tmp_path: Path, votes: Path) -> None:
+    out = tmp_path / "out"
+    assert cluster(votes, "--out", out).exit_code == 0
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    largest = len(before["analysis.json"]) * 3 // 4
+    assert all(len(before[name]) < largest for name in RESULTS[:2])
+    command = [sys.executable, "-B", "-c", "from web.cli import main; main()", "cluster", str(votes), "--out", str(out)]
+    done = subprocess.run(
+        [*command, "--seed", "1"],
+        cwd=CHECKOUT,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest)),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"hiroba: {out}: cannot be written (File too large)\n"
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
 def test_too_few_votes_give_counts(tmp_path: Path, votes: Path) -> None:

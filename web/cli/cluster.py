@@ -14,7 +14,7 @@ from web.dask_cluster import spread
 from web.settings import SettingsError
 
 if TYPE_CHECKING:
-    from clustering import VoteMatrix
+    from clustering import Analysis, VoteMatrix
     from clustering.tables import Table
 
 METHODS = ("default", "classic")
@@ -23,6 +23,7 @@ VERDICTS = {
     "no_distinct_groups": "There are no distinct opinion groups.",
     "too_few_votes": "There are too few participants or statements for groups: only counts were written.",
 }
+SHADED = "The groups shade into each other: many people stand between them."
 
 
 class Stopwatch:
@@ -78,8 +79,6 @@ def cluster(
     """
     from clustering import METHODS as KNOWN
     from clustering import analyse, examined, find_structure
-    from clustering.prediction import expected_votes, in_order
-    from clustering.tables import prediction_table
     from deliberation.interchange import vote_files
 
     if embedding is not None and find_spec("umap") is None:
@@ -105,16 +104,16 @@ def cluster(
     if embedding is not None:
         picture = _picture(votes, seed)
         watch.lap("embedding")
-    vote_files.write_tables(folder, analysis)
-    if picture is not None:
-        vote_files.write_table(folder / vote_files.EMBEDDING_FILE, picture)
-    if pairs is not None:
-        participants, statements = in_order(*pairs)
-        expected = expected_votes(analysis, participants, statements)
-        vote_files.write_table(folder / vote_files.PREDICTIONS_FILE, prediction_table(participants, statements, expected))
-    watch.lap("write")
-    text = vote_files.summary_text(analysis, watch.finished())
-    vote_files.write_summary(folder, text)
+    expected = None if pairs is None else _expected(analysis, pairs)
+    with vote_files.placed_together(folder) as made:
+        vote_files.write_tables(made, analysis)
+        if picture is not None:
+            vote_files.write_table(made / vote_files.EMBEDDING_FILE, picture)
+        if expected is not None:
+            vote_files.write_table(made / vote_files.PREDICTIONS_FILE, expected)
+        watch.lap("write")
+        text = vote_files.summary_text(analysis, watch.finished())
+        vote_files.write_summary(made, text)
     click.echo(text, nl=False) if as_json else click.echo(_summary(analysis.summary(), folder))
 
 
@@ -124,6 +123,14 @@ def _picture(votes: "VoteMatrix", seed: int) -> "Table":
 
     _say("Drawing a picture …")
     return embedding_table(votes, umap_picture(votes, PictureParameters(seed=seed)))
+
+
+def _expected(analysis: "Analysis", pairs: tuple[list[str], list[str]]) -> "Table":
+    from clustering.prediction import expected_votes, in_order
+    from clustering.tables import prediction_table
+
+    participants, statements = in_order(*pairs)
+    return prediction_table(participants, statements, expected_votes(analysis, participants, statements))
 
 
 def _say(step: str) -> None:
@@ -138,6 +145,7 @@ def _summary(figures: dict[str, Any], folder: Path) -> str:
         VERDICTS[figures["verdict"]],
         *(f"  {group['label']}: {group['size']} participants" for group in figures["groups"]),
         *_stability(figures),
+        *([SHADED] if figures.get("apart") is False else []),
         f"Results are in {click.format_filename(folder)}.",
     ]
     return "\n".join(lines)
