@@ -129,7 +129,7 @@ def _influence(part: str, number: int, votes: VoteMatrix, left_out: Flags, whole
     shared = list(whole.shared)
     remaining = [column for column in shared if rest.votes[column] > 0]
     changes = np.abs(whole.rates[remaining] - rest.rates[remaining])
-    people = np.add.reduceat(left_out, votes.starts[:-1]) if len(left_out) else np.zeros(0)
+    people = np.bincount(np.repeat(np.arange(votes.shape[0]), votes.votes_per_participant)[left_out])
     by_time = votes.times[left_out] if part == "time" and votes.times is not None else np.zeros(0)
     return Influence(
         part=part,

@@ -55,7 +55,7 @@ class Parameters:
     """How often a part of the votes is left out to see whether the groups stay."""
     left_out: float = 0.1
     """Share of the votes that is left out each time."""
-    stability_weight: float = 2.0
+    stability_weight: float = 3.0
     price_of_a_group: float = 0.25
     """The number of groups is chosen by clarity, plus so many times the stability, minus this price for each group."""
     unstable_below: float = 0.9

@@ -104,3 +104,10 @@ def test_few_votes_have_few_findings(count: int) -> None:
     votes = VoteMatrix.from_votes(list(range(count)), [1] * count, [1] * count, list(range(count)))
     influences = measure(votes, np.full(count, -1), 0, nobody(votes), PARAMETERS)
     assert all(0 <= found.largest_change <= 1 for found in influences)
+
+
+def test_people_whose_votes_were_all_left_out_are_no_trouble() -> None:
+    votes = planted(40, 12, 8)
+    fewer = votes.subset(np.repeat(np.arange(40) < 35, votes.votes_per_participant))
+    labels = np.arange(40) % 2
+    assert measure(fewer, labels, 2, nobody(fewer), PARAMETERS)
