@@ -69,6 +69,12 @@ def find_groups(
     return groupings
 
 
+def price(grouping: Grouping, parameters: Parameters) -> float:
+    """How much clarity each group costs: what its centre costs by the Bayesian information criterion, and no less than is set."""
+    people, axes = len(grouping.labels), grouping.centres.shape[1]
+    return max(parameters.price_of_a_group, float(axes * np.log(people) / people))
+
+
 def clarity_of_one_crowd(points: Floats, blur: Floats | None) -> float:
     """What the clarity would be if all belonged together."""
     return _clarity(points, np.zeros(len(points), dtype=np.int64), 1, blur)
@@ -108,10 +114,10 @@ def _largest_first(labels: Integers, count: int) -> tuple[Integers, Integers]:
 
 
 def _clarity(points: Floats, labels: Integers, count: int, blur: Floats | None) -> float:
-    """Integrated classification likelihood per person, of groups of one common shape.
+    """Classification likelihood per person, of groups of one common shape.
 
-    Rises when people stand closer around their centres, falls with each group that has to be told apart.
-    Source: Biernacki, Celeux and Govaert 2000; for the common shape Symons 1981.
+    Rises when people stand closer around their centres, falls with each group that has to be told apart; what a further group
+    costs is for whoever compares numbers of groups. Source: Symons 1981; Biernacki, Celeux and Govaert 2000.
     """
     people, axes = points.shape
     sizes = np.bincount(labels, minlength=count)
@@ -121,7 +127,7 @@ def _clarity(points: Floats, labels: Integers, count: int, blur: Floats | None) 
     spreads = eigvalsh(left.T @ left / people, rounding if blur is None else blur + rounding)
     shape = float(np.log(np.maximum(spreads, 1.0)).sum())
     telling_apart = 2 * float((sizes / people * np.log(people / sizes)).sum())
-    return float(-shape - telling_apart - count * axes * np.log(people) / people)
+    return -shape - telling_apart
 
 
 def _distances(points: Floats) -> Floats:

@@ -56,7 +56,7 @@ class Parameters:
     left_out: float = 0.1
     """Share of the votes that is left out each time."""
     stability_weight: float = 3.0
-    price_of_a_group: float = 0.25
+    price_of_a_group: float = 0.28
     """The number of groups is chosen by clarity, plus so many times the stability, minus this price for each group."""
     unstable_below: float = 0.9
     """Groups less stable than this are called unstable."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from clustering.arrays import Flags, Floats
 from clustering.blocks import rows_of
-from clustering.groups import Grouping, clarity_of_one_crowd, find_groups, grouped, weights_of
+from clustering.groups import Grouping, clarity_of_one_crowd, find_groups, grouped, price, weights_of
 from clustering.imputed import impute
 from clustering.model import Model
 from clustering.null import Beyond, beyond_totals
@@ -68,7 +68,7 @@ class _Candidates:
         merits = {
             count: grouping.clarity
             + parameters.stability_weight * self.stabilities[count].index
-            - parameters.price_of_a_group * count
+            - price(grouping, parameters) * count
             for count, grouping in self.groupings.items()
             if self.stabilities[count].index >= parameters.stable_enough
         }

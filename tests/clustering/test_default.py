@@ -54,7 +54,7 @@ def test_every_group_says_how_stable_it_is_and_the_whole_whether_it_is() -> None
 def test_what_the_choices_rest_on_is_on_record() -> None:
     structure = analyse(clear().matrix()).summary()["structure"]
     assert (structure["groups"], structure["imputed"]) == (3, False)
-    assert set(structure["evidence"]) == {"axes", "numbers_of_groups", "beyond_totals"}
+    assert set(structure["evidence"]) == {"axes", "numbers_of_groups", "beyond_totals", "separation"}
     assert structure["evidence"]["numbers_of_groups"]["3"].keys() >= {"stability", "silhouette"}
 
 
