@@ -48,7 +48,7 @@ def find_structure(votes: VoteMatrix, parameters: AnyParameters, executor: Execu
     """The long part of a full run by the default method; None for other methods, and with too few votes for a map."""
     if isinstance(parameters, ClassicParameters):
         return None
-    return structure_of(live_votes(votes)[0], parameters, executor)
+    return structure_of(live_votes(votes).votes, parameters, executor)
 
 
 def examined(votes: VoteMatrix, analysis: Analysis) -> Analysis:

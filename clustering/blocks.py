@@ -44,17 +44,31 @@ class Block:
         return Block, (self.starts, self.columns, self.values, self.width)
 
 
-def live_votes(votes: VoteMatrix) -> tuple[VoteMatrix, Integers]:
-    """The votes on statements that moderators did not take out, all rows kept; and which columns these statements were."""
+@dataclass(frozen=True, eq=False)
+class Live:
+    """The `votes` on statements that moderators did not take out, all rows kept.
+
+    `columns`: which of all `width` statements these are.
+    """
+
+    votes: VoteMatrix
+    columns: Integers
+    width: int
+
+
+def live_votes(votes: VoteMatrix) -> Live:
+    """Leave out what moderators took out."""
+    width = votes.shape[1]
     live = np.flatnonzero(~votes.moderated_out)
-    if len(live) == votes.shape[1]:
-        return votes, live
-    renumbered = np.full(votes.shape[1], -1, dtype=np.int32)
+    if len(live) == width:
+        return Live(votes, live, width)
+    renumbered = np.full(width, -1, dtype=np.int32)
     renumbered[live] = np.arange(len(live), dtype=np.int32)
     kept = votes.subset(renumbered[votes.columns] >= 0)
     nothing = np.zeros(len(live), dtype=np.bool_)
     columns = renumbered[kept.columns]
-    return replace(kept, statements=votes.statements[live], columns=columns, rejected=nothing, meta=nothing), live
+    chosen = replace(kept, statements=votes.statements[live], columns=columns, rejected=nothing, meta=nothing)
+    return Live(chosen, live, width)
 
 
 def blocks_of(votes: VoteMatrix) -> tuple[Block, ...]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from clustering.arrays import Flags, Floats, Integers
-from clustering.blocks import live_votes
+from clustering.arrays import Flags, Floats
+from clustering.blocks import Live, live_votes
 from clustering.groups import Grouping, confidence, everybody, find_groups, grouped, weights_of
 from clustering.imputed import impute, imputed_projection
 from clustering.parameters import Parameters
@@ -33,16 +33,16 @@ class _Picture:
 
 def default(votes: VoteMatrix, parameters: Parameters, structure: Structure | None, executor: Executor | None = None) -> Analysis:
     """Analyse by the default method. `structure`: what a full run found; None with too few votes for a map."""
-    live, columns = live_votes(votes)
-    if not enough_for_a_map(live, parameters):
+    live = live_votes(votes)
+    if not enough_for_a_map(live.votes, parameters):
         structure = None
-    picture = _nothing(votes) if structure is None else _picture(live, votes, columns, structure, parameters, executor)
+    picture = _nothing(votes) if structure is None else _picture(live, structure, parameters, executor)
     labels = everybody(np.empty(0, np.int64) if picture.grouping is None else picture.grouping.labels, picture.among)
     groups = 0 if picture.grouping is None else picture.grouping.count
     description = describe(votes, labels, groups, picture.projection, parameters)
     wanted = priorities(picture.projection, votes.tally, votes.moderated_out, parameters)
     return Analysis(
-        verdict=_verdict(picture, live, parameters),
+        verdict=_verdict(picture, live.votes, parameters),
         parameters=parameters,
         engine_version=ENGINE_VERSION,
         input_sha256=votes.input_sha256(),
@@ -57,7 +57,7 @@ def default(votes: VoteMatrix, parameters: Parameters, structure: Structure | No
             figures={**description.figures, "priority_later": wanted.later},
             group_figures=description.group_figures,
         ),
-        groups=_groups(picture, description, structure, len(live.values)),
+        groups=_groups(picture, description, structure, len(live.votes.values)),
         projection=picture.projection,
         overall=description.overall,
         silhouette=None if picture.grouping is None else picture.grouping.silhouette,
@@ -71,17 +71,10 @@ def _nothing(votes: VoteMatrix) -> _Picture:
     return _Picture(None, np.zeros(votes.shape[0], dtype=np.bool_), None, None)
 
 
-def _picture(
-    live: VoteMatrix,
-    votes: VoteMatrix,
-    columns: Integers,
-    structure: Structure,
-    parameters: Parameters,
-    executor: Executor | None,
-) -> _Picture:
-    projection, places, covariances = _map(live, votes, columns, structure, parameters, executor)
-    among = grouped(live.votes_per_participant, live.shape[1], parameters)
-    grouping = _grouping(live, places, among, structure, parameters)
+def _picture(live: Live, structure: Structure, parameters: Parameters, executor: Executor | None) -> _Picture:
+    projection, places, covariances = _map(live, structure, parameters, executor)
+    among = grouped(live.votes.votes_per_participant, live.votes.shape[1], parameters)
+    grouping = _grouping(live.votes, places, among, structure, parameters)
     if grouping is None:
         return _Picture(projection, np.zeros_like(among), None, None)
     sure = None if covariances is None else confidence(places[among], covariances[among], grouping)
@@ -89,38 +82,32 @@ def _picture(
 
 
 def _map(
-    live: VoteMatrix,
-    votes: VoteMatrix,
-    columns: Integers,
-    structure: Structure,
-    parameters: Parameters,
-    executor: Executor | None,
+    live: Live, structure: Structure, parameters: Parameters, executor: Executor | None
 ) -> tuple[Projection, Floats, Floats | None]:
     """The map, everybody's place (participants, axes) among the groups, and the covariances of these places."""
     if structure.imputed:
-        filled = impute(live, parameters.seed)
-        return imputed_projection(filled, columns, votes.shape[1]), filled.places, None
-    model = fit_model(live, structure.rank, parameters, executor)
-    found = scores_of(live, model, executor)
-    projection = as_projection(votes, columns, model, found)
+        filled = impute(live.votes, parameters.seed)
+        return imputed_projection(live, filled), filled.places, None
+    model = fit_model(live.votes, structure.rank, parameters, executor)
+    found = scores_of(live.votes, model, executor)
     lengths = np.sqrt(model.strengths)
     covariances = unpacked(found.doubt, model.axes) * lengths[:, np.newaxis] * lengths
-    return projection, placed(model, found), covariances
+    return as_projection(live, model, found), placed(model, found), covariances
 
 
-def _grouping(live: VoteMatrix, places: Floats, among: Flags, structure: Structure, parameters: Parameters) -> Grouping | None:
+def _grouping(votes: VoteMatrix, places: Floats, among: Flags, structure: Structure, parameters: Parameters) -> Grouping | None:
     if structure.groups == ONE_GROUP or among.sum() < parameters.fewest_grouped:
         return None
-    weights = weights_of(live.votes_per_participant[among], parameters)
+    weights = weights_of(votes.votes_per_participant[among], parameters)
     wanted = range(structure.groups, structure.groups + 1)
     as_decided = replace(parameters, smallest_group=1, smallest_share=0.0)
     return find_groups(places[among], weights, wanted, as_decided).get(structure.groups)
 
 
-def _verdict(picture: _Picture, live: VoteMatrix, parameters: Parameters) -> Verdict:
+def _verdict(picture: _Picture, votes: VoteMatrix, parameters: Parameters) -> Verdict:
     if picture.grouping is not None:
         return "groups"
-    enough = grouped(live.votes_per_participant, live.shape[1], parameters).sum() >= parameters.fewest_grouped
+    enough = grouped(votes.votes_per_participant, votes.shape[1], parameters).sum() >= parameters.fewest_grouped
     return "no_distinct_groups" if picture.projection is not None and enough else "too_few_votes"
 
 

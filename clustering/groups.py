@@ -7,10 +7,11 @@ from scipy.linalg import eigvalsh
 from scipy.special import ndtr
 
 from clustering.arrays import Flags, Floats, Integers
-from clustering.crowds import Crowds, crowds
+from clustering.crowds import crowds
 from clustering.k_means import centres_of, nearest
 from clustering.parameters import Parameters
 from clustering.result import NOT_GROUPED
+from clustering.silhouette import silhouette
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +65,8 @@ def find_groups(
         centres = centres_of(found.centres, found.weights, count, parameters.restarts, random)
         labels, order = _largest_first(nearest(points, centres), count)
         if np.bincount(labels, minlength=count).min() >= smallest:
-            silhouette = _silhouette(found, distances, centres)
-            groupings[count] = Grouping(labels, centres[order], silhouette, _clarity(points, labels, count, blur))
+            spread = silhouette(distances, nearest(found.centres, centres), found.sizes)
+            groupings[count] = Grouping(labels, centres[order], spread, _clarity(points, labels, count, blur))
     return groupings
 
 
@@ -133,23 +134,3 @@ def _clarity(points: Floats, labels: Integers, count: int, blur: Floats | None) 
 def _distances(points: Floats) -> Floats:
     distances: Floats = np.sqrt(np.square(points[:, np.newaxis] - points).sum(axis=2))
     return distances
-
-
-def _silhouette(found: Crowds, distances: Floats, centres: Floats) -> float | None:
-    """Mean over people of how much nearer one's own group is than the next; people of a crowd count as standing on one spot."""
-    count = len(centres)
-    if count < 2:
-        return None
-    labels = nearest(found.centres, centres)
-    member = (labels[:, np.newaxis] == np.arange(count)) * found.sizes[:, np.newaxis]
-    sums, sizes = distances @ member, member.sum(axis=0)
-    if (sizes == 0).any():
-        return None
-    crowd = np.arange(len(labels))
-    within = sums[crowd, labels] / np.maximum(sizes[labels] - 1, 1)
-    between = sums / sizes
-    between[crowd, labels] = np.inf
-    next_best = between.min(axis=1)
-    larger = np.maximum(within, next_best)
-    scores = np.divide(next_best - within, larger, out=np.zeros(len(labels)), where=(sizes[labels] > 1) & (larger > 0))
-    return float((scores * found.sizes).sum() / found.sizes.sum())

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clustering.arrays import Floats, Integers
+from clustering.arrays import Floats
 from clustering.axes import main_axes
+from clustering.blocks import Live
 from clustering.projection import MAP_AXES, Projection
 from clustering.votes import VoteMatrix
 
@@ -35,12 +36,12 @@ def impute(votes: VoteMatrix, seed: int) -> Imputed:
     return Imputed(means, loadings, scores, scores * stretch[:, np.newaxis], shares)
 
 
-def imputed_projection(found: Imputed, live: Integers, width: int) -> Projection:
-    """The map of all `width` statements, of which `found` knows those in the columns `live`."""
+def imputed_projection(live: Live, found: Imputed) -> Projection:
+    """The map of all statements, of which `found` knows those that are live."""
     axes = found.loadings.shape[1]
-    means, loadings, statements = np.zeros(width), np.zeros((width, axes)), np.zeros((width, MAP_AXES))
-    means[live], loadings[live] = found.means, found.loadings
-    statements[live, :axes] = np.sqrt(len(live)) * (1 - found.means)[:, np.newaxis] * found.loadings
+    means, loadings, statements = np.zeros(live.width), np.zeros((live.width, axes)), np.zeros((live.width, MAP_AXES))
+    means[live.columns], loadings[live.columns] = found.means, found.loadings
+    statements[live.columns, :axes] = np.sqrt(len(live.columns)) * (1 - found.means)[:, np.newaxis] * found.loadings
     positions, explained = np.zeros((len(found.scores), MAP_AXES)), np.zeros(MAP_AXES)
     positions[:, :axes], explained[:axes] = found.places, found.strengths
     return Projection(means, loadings, found.scores, None, positions, statements, (float(explained[0]), float(explained[1])))

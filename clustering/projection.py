@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clustering.arrays import Floats, Integers
-from clustering.blocks import blocks_of, rows_of
+from clustering.blocks import Live, blocks_of, rows_of
 from clustering.model import Model, Scores, fit, scores, start
 from clustering.parameters import Parameters
 from clustering.symmetric import unpacked
@@ -70,12 +70,12 @@ def placed(model: Model, found: Scores) -> Floats:
     return found.means * np.sqrt(model.strengths)
 
 
-def as_projection(votes: VoteMatrix, live: Integers, model: Model, found: Scores) -> Projection:
-    """The map of all statements of `votes`, of which the model knows those in the columns `live`."""
-    width = votes.shape[1]
+def as_projection(live: Live, model: Model, found: Scores) -> Projection:
+    """The map of all statements, of which the model knows those that are live."""
+    width = live.width
     means, loadings, statements = np.zeros(width), np.zeros((width, model.axes)), np.zeros((width, MAP_AXES))
-    means[live], loadings[live] = model.means, model.loadings
-    statements[live] = _on_the_map(_where_agreement_leads(model) * np.sqrt(model.strengths))
+    means[live.columns], loadings[live.columns] = model.means, model.loadings
+    statements[live.columns] = _on_the_map(_where_agreement_leads(model) * np.sqrt(model.strengths))
     return Projection(
         means=means,
         loadings=loadings,

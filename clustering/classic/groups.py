@@ -9,6 +9,7 @@ from clustering.arrays import Flags, Floats, Integers
 from clustering.classic.k_means import k_means
 from clustering.classic.parameters import ClassicParameters
 from clustering.result import NOT_GROUPED
+from clustering.silhouette import silhouette
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +48,11 @@ def find_groups(positions: Floats, grouped: Flags, parameters: ClassicParameters
     weights = np.bincount(base).astype(np.float64)
     centres = np.stack([np.bincount(base, people[:, axis]) for axis in range(2)], axis=1) / weights[:, np.newaxis]
     distances = cdist(centres, centres)
+    each_counts_one = np.ones(len(centres))
     chosen, best = np.zeros(len(centres), dtype=np.int64), None
     for count in _candidates(len(centres), parameters):
         groups = k_means(centres, weights, count, parameters.group_steps, parameters.settled_shift)
-        score = silhouette(distances, groups)
+        score = silhouette(distances, groups, each_counts_one)
         if score is not None and (best is None or score >= best):
             chosen, best = groups, score
     labels = np.full(len(positions), NOT_GROUPED, dtype=np.int64)
@@ -70,24 +72,3 @@ def _largest_first(groups: Integers) -> Integers:
     rank = np.empty(len(names), dtype=np.int64)
     rank[np.lexsort((first, -sizes))] = np.arange(len(names))
     return rank[inverse]
-
-
-def silhouette(distances: Floats, groups: Integers) -> float | None:
-    """Mean over the points of how much nearer a point is to its own group than to the next; None with fewer than two groups.
-
-    `distances` (points, points). A point alone in its group scores 0.
-    """
-    count = int(groups.max(initial=0)) + 1
-    if count < 2:
-        return None
-    membership = (groups[:, np.newaxis] == np.arange(count)).astype(np.float64)
-    sizes = membership.sum(axis=0)
-    sums = distances @ membership
-    points = np.arange(len(groups))
-    within = sums[points, groups] / np.maximum(sizes[groups] - 1, 1)
-    between = sums / sizes
-    between[points, groups] = np.inf
-    nearest = between.min(axis=1)
-    larger = np.maximum(within, nearest)
-    scores = np.divide(nearest - within, larger, out=np.zeros(len(groups)), where=(sizes[groups] > 1) & (larger > 0))
-    return float(scores.mean())

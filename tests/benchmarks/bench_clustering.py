@@ -76,7 +76,7 @@ def measure(kind: str, path: Path) -> dict[str, Any]:
     with np.load(path) as file:
         votes = [file[name] for name in ("people", "statements", "choices")]
     parameters = ClassicParameters() if kind == "classic" else Parameters()
-    known = find_structure(live_votes(VoteMatrix.from_votes(*votes))[0], Parameters()) if kind == "default core" else None
+    known = find_structure(live_votes(VoteMatrix.from_votes(*votes)).votes, Parameters()) if kind == "default core" else None
     groups = 0
 
     def run() -> dict[str, float]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from clustering.blocks import live_votes
 from clustering.classic import routing as classic_routing
 from clustering.classic.parameters import ClassicParameters
 from clustering.classic.projection import project
@@ -34,8 +35,9 @@ def classic(votes: VoteMatrix) -> Priorities:
 
 def ours(votes: VoteMatrix) -> Priorities:
     parameters = Parameters()
-    model = fit_model(votes, AXES, parameters)
-    projection = as_projection(votes, np.arange(votes.shape[1]), model, scores_of(votes, model))
+    live = live_votes(votes)
+    model = fit_model(live.votes, AXES, parameters)
+    projection = as_projection(live, model, scores_of(live.votes, model))
     return priorities(projection, votes.tally, votes.moderated_out, parameters)
 
 

@@ -40,7 +40,9 @@ def test_a_block_travels_without_what_can_be_worked_out_again() -> None:
 def test_statements_that_are_moderated_out_leave_and_people_stay() -> None:
     rows, columns, choices = planted_votes(30, 8, 4)
     votes = VoteMatrix.from_votes(rows, columns, choices, rejected=[2], meta=[5])
-    live, kept = live_votes(votes)
+    found = live_votes(votes)
+    live, kept = found.votes, found.columns
+    assert found.width == 8
     assert kept.tolist() == [0, 1, 3, 4, 6, 7]
     assert live.shape == (30, 6)
     assert live.tally.votes.tolist() == votes.tally.votes[kept].tolist()
@@ -50,9 +52,9 @@ def test_statements_that_are_moderated_out_leave_and_people_stay() -> None:
 
 def test_without_moderation_the_votes_are_what_they_were() -> None:
     votes = planted()
-    live, kept = live_votes(votes)
-    assert live is votes
-    assert kept.tolist() == list(range(30))
+    live = live_votes(votes)
+    assert live.votes is votes
+    assert live.columns.tolist() == list(range(30))
 
 
 def test_some_people_keep_their_votes_and_all_the_statements() -> None:

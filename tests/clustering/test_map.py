@@ -11,9 +11,9 @@ from tests.clustering.planted import Missing, planted_groups, planted_votes
 
 
 def mapped(votes: VoteMatrix, axes: int = 2, parameters: Parameters | None = None) -> Projection:
-    live, columns = live_votes(votes)
-    model = fit_model(live, axes, parameters or Parameters())
-    return as_projection(votes, columns, model, scores_of(live, model))
+    live = live_votes(votes)
+    model = fit_model(live.votes, axes, parameters or Parameters())
+    return as_projection(live, model, scores_of(live.votes, model))
 
 
 def test_a_statement_stands_where_somebody_stands_whose_only_vote_is_to_agree() -> None:

@@ -45,7 +45,7 @@ def test_the_default_method_foretells_more_than_the_classic_one(style: Style, gr
 
 @needs_open_data
 def test_of_a_real_conversation_it_foretells_clearly_more_than_means_for_missing_votes() -> None:
-    votes, _ = live_votes(read_votes(conversation(UBER) / "votes.csv"))
+    votes = live_votes(read_votes(conversation(UBER) / "votes.csv")).votes
     axes, filled = (Structure(2, imputed, 1, None, None, 0, {}) for imputed in (False, True))
     assert foretold(votes, Parameters(), axes) >= foretold(votes, Parameters(), filled) + 0.03
 

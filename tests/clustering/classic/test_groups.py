@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
-from clustering.classic.groups import eligible, find_groups, silhouette
+from clustering.classic.groups import eligible, find_groups
 from clustering.classic.parameters import ClassicParameters
 from clustering.classic.projection import project
 from clustering.result import NOT_GROUPED, letter
+from clustering.silhouette import silhouette
 from tests.clustering.planted import planted
 
 EVERYBODY = ClassicParameters()
@@ -67,7 +68,7 @@ def test_the_silhouette_is_the_usual_one() -> None:
     groups = np.arange(40) % 3
     groups[-1] = 3  # alone in its group
     distances = np.hypot(*(points[:, np.newaxis] - points).transpose(2, 0, 1))
-    assert silhouette(distances, groups) == pytest.approx(silhouette_score(points, groups))
+    assert silhouette(distances, groups, np.ones(len(groups))) == pytest.approx(silhouette_score(points, groups))
 
 
 @pytest.mark.parametrize(("base_clusters", "most"), [(11, 2), (12, 3), (35, 4), (36, 5), (100, 5)])
