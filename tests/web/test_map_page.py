@@ -261,6 +261,14 @@ def test_statements_are_marked_when_asked_for(client: TestClient, camps: Convers
     assert not number.search(client.get(MAP).text)
 
 
+def test_marked_are_the_statements_that_are_told_of_a_group_and_no_more(client: TestClient, camps: Conversation) -> None:
+    page = client.get(f"{MAP}?statements=yes").text
+    marked = re.findall(r'<text class="map-label"[^>]*font-size="17">(\d+)</text>', page)
+    told = [re.findall(r">Statement (\d+)</a>", group) for group in page.split("<tbody>")[1:]]
+    assert set(marked) == {number for numbers in told for number in numbers}
+    assert max(map(len, told)) == 5
+
+
 def test_the_page_needs_neither_script_nor_inline_style(client: TestClient, camps: Conversation) -> None:
     page = client.get(MAP).text
     assert " style=" not in page

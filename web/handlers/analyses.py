@@ -10,6 +10,7 @@ from starlette.responses import Response
 from deliberation import analyses, continuity, conversations, findings, participants, report_contents
 from deliberation.analyses import Standing
 from deliberation.continuity import Change
+from deliberation.finding import Finding
 from deliberation.findings import Findings
 from deliberation.report_contents import Text
 from deliberation.storage.tables import Analysis
@@ -18,18 +19,23 @@ from web.handlers import pictures
 from web.handlers.conversations import Page, read_page
 from web.http import person, read, render
 
+MOST_LISTED = 5
+"""Statements that are listed for a group, and marked on the map."""
+
 
 @dataclass(frozen=True, slots=True)
 class Map:
     """The latest snapshot as a picture and as figures. `standing` is this visitor's, None when the snapshot does not know them.
 
-    `votes_needed`: so many put somebody in a group; `votes_given`: this visitor's, those after the snapshot included.
+    `listed`: per group what is told of it. `votes_needed`: so many put somebody in a group; `votes_given`: this visitor's, those
+    after the snapshot included.
     """
 
     analysis: Analysis
     findings: Findings
     changes: tuple[Change, ...]
     drawing: Drawing | None
+    listed: Mapping[str, tuple[Finding, ...]]
     texts: Mapping[int, Text]
     standing: Standing | None
     votes_needed: int
@@ -60,18 +66,29 @@ def _map(session: Session, page: Page, me: str | None, with_statements: bool) ->
     found = findings.of_result(analysis.result, conversation.publication_minimum)
     participant = participants.find(session, conversation_id, me)
     standing = None if participant is None else analyses.standing(session, conversation_id, participant)
-    named = {finding.number for finding in found.distinctive}
+    texts = report_contents.texts_of(session, conversation_id, {finding.number for finding in found.distinctive})
+    listed = _listed(found, texts)
+    marked = {finding.number for of_group in listed.values() for finding in of_group}
     return Map(
         analysis=analysis,
         findings=found,
         changes=continuity.changes(analysis.result, conversation.publication_minimum),
-        drawing=_drawing(analysis, found, standing, named if with_statements else set()),
-        texts=report_contents.texts_of(session, conversation_id, named),
+        drawing=_drawing(analysis, found, standing, marked if with_statements else set()),
+        listed=listed,
+        texts=texts,
         standing=standing,
         votes_needed=min(analysis.parameters["votes_to_be_grouped"], len(found.statements)),
         votes_given=max(page.ballot.answered, standing.votes if standing else 0),
         with_statements=with_statements,
     )
+
+
+def _listed(found: Findings, texts: Mapping[int, Text]) -> dict[str, tuple[Finding, ...]]:
+    """The first few findings about each group that is shown, of statements whose text may be shown."""
+    return {
+        group.label: tuple(finding for finding in found.of_group(group.label) if finding.number in texts)[:MOST_LISTED]
+        for group in found.shown_groups
+    }
 
 
 def _drawing(analysis: Analysis, found: Findings, standing: Standing | None, statements: set[int]) -> Drawing | None:
