@@ -46,6 +46,41 @@ class ModerationMode(StrEnum):
     POST = "post"
 
 
+class Joining(StrEnum):
+    """Who may take part in a conversation."""
+
+    OPEN = "open"
+    INVITATION = "invitation"
+    SIGN_IN = "sign_in"
+
+
+class Interest(StrEnum):
+    """Fields of policy by which residents find what concerns them."""
+
+    TRANSPORT = "transport"
+    ENVIRONMENT = "environment"
+    HOUSING = "housing"
+    PUBLIC_SPACE = "public_space"
+    EDUCATION = "education"
+    FAMILIES = "families"
+    HEALTH = "health"
+    CULTURE = "culture"
+    ECONOMY = "economy"
+    SAFETY = "safety"
+    DISASTERS = "disasters"
+    DIGITAL = "digital"
+    BUDGET = "budget"
+
+
+class ProposalState(StrEnum):
+    """What became of a topic that a resident proposed."""
+
+    PENDING = "pending"
+    SUPPORTABLE = "supportable"
+    DECLINED = "declined"
+    OPENED = "opened"
+
+
 class StatementState(StrEnum):
     PENDING = "pending"
     ACCEPTED = "accepted"
@@ -96,6 +131,11 @@ class Translatable(StrEnum):
     RESPONSE = "response"
     MILESTONE = "milestone"
     EVIDENCE = "evidence"
+    GROUP_NAME = "group_name"
+    AREA = "area"
+    PROPOSAL_TOPIC = "proposal_topic"
+    PROPOSAL_WHY = "proposal_why"
+    NOTE = "note"
 
 
 class Outcome(StrEnum):
@@ -109,3 +149,4 @@ class Outcome(StrEnum):
 
 STAFF_CONTENT_ROLES = frozenset({Role.OFFICIAL, Role.ADMIN})
 MODERATION_ROLES = frozenset({Role.MODERATOR, Role.ADMIN})
+TRANSLATION_ROLES = frozenset({Role.TRANSLATOR, Role.ADMIN})

@@ -49,7 +49,7 @@ def create_app(configured: Settings, *, work: bool = True) -> Starlette:
             RateLimits(configured.limits),
             lru_cache(4096)(app.url_path_for),
         )
-        background = Background(database, configured.compute) if work and database.embedded else None
+        background = Background(database, configured) if work and database.embedded else None
         app.state.background = background
         if background:
             background.start()

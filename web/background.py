@@ -11,7 +11,10 @@ from typing import ParamSpec, TypeVar
 
 from deliberation.storage.engine import Database
 from deliberation.worker import Worker
+from web import errands
 from web.dask_cluster import MOST_AT_A_TIME, SCHEME, DaskCluster
+from web.errands import Errands
+from web.settings import Settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -63,10 +66,11 @@ class ProcessPool(Executor):
 
 
 class Background:
-    """A worker in a thread of this process. Raises SettingsError when it cannot compute as it is set up to."""
+    """A worker and its errands in threads of this process. Raises SettingsError when it cannot compute as it is set up to."""
 
-    def __init__(self, database: Database, compute: str) -> None:
-        self._executor, slots = executor(compute)
+    def __init__(self, database: Database, configured: Settings) -> None:
+        self._executor, slots = executor(configured.compute)
+        self._errands = Errands(errands.of(configured, database))
         self._worker = Worker(database, self._executor, slots=slots)
         self._thread = threading.Thread(target=self._worker.run, name="hiroba-worker", daemon=True)
 
@@ -76,6 +80,7 @@ class Background:
 
     def start(self) -> None:
         self._thread.start()
+        self._errands.start()
 
     def wait(self) -> None:
         """Until it has stopped. A signal is heard meanwhile."""
@@ -85,6 +90,7 @@ class Background:
     def stop(self) -> None:
         """Returns when what was claimed is stored or given back."""
         self._worker.stop()
+        self._errands.stop()
         self._thread.join()
         self._executor.shutdown()
 

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from deliberation.storage.engine import sqlite_url
 
 SHORTEST_SECRET = 16
+_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 _ALLOWED_HOST = re.compile(r"\*|(\*\.)?[^*\s/:\[\]]+|\[[0-9a-fA-F:.]+\]")
 
 
@@ -32,6 +33,15 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityProvider:
+    """An OpenID Connect provider, and how it knows us."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     data_dir: Path
     database_url: str
@@ -41,6 +51,11 @@ class Settings:
     compute: str = "process"
     log_format: str = "text"
     limits: Limits = Limits()
+    smtp_url: str | None = None
+    """smtp://user:password@host:587?from=address for a connection that turns to TLS where it can, smtps:// for TLS throughout."""
+    translate_url: str | None = None
+    """A LibreTranslate-compatible service; its key as ?api_key=…"""
+    identity_provider: IdentityProvider | None = None
 
     @property
     def secure_cookies(self) -> bool:
@@ -66,6 +81,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         allowed_hosts=_allowed_hosts(_value(environment, "HIROBA_ALLOWED_HOSTS")),
         compute=_with_database(compute(environment), database_url),
         log_format=_log_format(_value(environment, "HIROBA_LOG_FORMAT")),
+        smtp_url=_smtp_url(_value(environment, "HIROBA_SMTP_URL")),
+        translate_url=_web_address("HIROBA_TRANSLATE_URL", _value(environment, "HIROBA_TRANSLATE_URL")),
+        identity_provider=_identity_provider(environment),
     )
 
 
@@ -177,6 +195,47 @@ def _base_url(url: str | None) -> str | None:
     except ValueError as error:
         raise SettingsError("HIROBA_BASE_URL: must be an address such as https://hiroba.example.org") from error
     return url.rstrip("/")
+
+
+def _web_address(name: str, url: str | None) -> str | None:
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0 or parts.fragment:
+            raise ValueError("this is no place")
+    except ValueError as error:
+        raise SettingsError(f"{name}: must be an address that begins with http:// or https://") from error
+    return url.rstrip("/")
+
+
+def _smtp_url(url: str | None) -> str | None:
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.port == 0:
+            raise ValueError("this is no place")
+        (sender,) = parse_qs(parts.query)["from"]
+        if not _ADDRESS.fullmatch(sender):
+            raise ValueError("this is no address")
+    except (ValueError, KeyError) as error:  # their texts may hold the password
+        raise SettingsError(
+            "HIROBA_SMTP_URL: must be an address such as smtp://user:password@mail.example.org:587?from=hiroba@example.org"
+        ) from error
+    return url
+
+
+def _identity_provider(environment: Mapping[str, str]) -> IdentityProvider | None:
+    names = ("HIROBA_OIDC_ISSUER", "HIROBA_OIDC_CLIENT_ID", "HIROBA_OIDC_CLIENT_SECRET")
+    values = [_value(environment, name) for name in names]
+    if not any(values):
+        return None
+    for name, value in zip(names, values, strict=True):
+        if value is None:
+            raise SettingsError(f"{name}: is missing; signing in with OpenID Connect needs {', '.join(names)}")
+    issuer = _web_address(names[0], values[0])
+    return IdentityProvider(issuer or "", values[1] or "", values[2] or "")
 
 
 def _with_database(compute: str, database_url: str) -> str:

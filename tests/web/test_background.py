@@ -16,6 +16,7 @@ from tests.support.make import NOON
 from tests.support.opinions import make_camps
 from tests.support.server import CHECKOUT, is_running, wait_for
 from web.background import Background, ProcessPool
+from web.settings import Settings
 
 needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="asks Linux which processes there are")
 
@@ -83,10 +84,10 @@ def test_the_processes_do_not_outlive_a_killed_parent() -> None:
     wait_for(lambda: not is_running(child), "the end of the child", 10)
 
 
-def test_the_background_works_until_it_is_stopped(database: Database, tenant: Tenant) -> None:
+def test_the_background_works_until_it_is_stopped(configured: Settings, database: Database, tenant: Tenant) -> None:
     with database.write() as session:
         conversation = make_camps(session, tenant)
-    background = Background(database, "inline")
+    background = Background(database, configured)
     assert not background.alive
     background.start()
     wait_for(lambda: latest(database, conversation) is not None, "the first snapshot")

@@ -58,7 +58,7 @@ def worker() -> None:
     """Do the background work only."""
     configured = settings.from_environment()
     with configured_database(configured) as database:
-        work = background.Background(database, configured.compute)
+        work = background.Background(database, configured)
         click.echo("The worker is at work (Ctrl-C ends it)")
         was_told = background.work_until_told(work)
     if not was_told:

@@ -7,11 +7,14 @@ from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from deliberation.storage.tables.columns import words
-from deliberation.values import ModerationMode, Stage
+from deliberation.values import Joining, ModerationMode, Stage
 
 
 class Conversation(SQLModel, table=True):
-    """`version` grows with every change that a ballot depends on (statements, translations, routing weights, rules)."""
+    """`version` grows with every change that a ballot depends on (statements, translations, routing weights, rules).
+
+    `claim_name`, `claim_value`: where people join by signing in, what the identity provider must say of them; empty for nothing.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     municipality_id: int = Field(foreign_key="municipality.id", index=True)
@@ -27,6 +30,9 @@ class Conversation(SQLModel, table=True):
     closes_at: datetime | None = None
     created_at: datetime
     version: int = 1
+    joining: Joining = Field(default=Joining.OPEN, sa_type=words(Joining))
+    claim_name: str = Field(default="", max_length=200)
+    claim_value: str = Field(default="", max_length=200)
     source: dict[str, Any] | None = Field(default=None, sa_type=JSON)
 
 

@@ -10,12 +10,15 @@ from deliberation.values import Channel, Reason, Role
 
 
 class Municipality(SQLModel, table=True):
+    """`contact`: the mail address for questions about these pages, shown to everybody."""
+
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(unique=True, max_length=63)
     name: str = Field(max_length=200)
     host: str | None = Field(default=None, unique=True, max_length=253)
     language: str = Field(default="en", max_length=35)
     time_zone: str = Field(default="UTC", max_length=64)
+    contact: str = Field(default="", max_length=254)
     created_at: datetime
 
 

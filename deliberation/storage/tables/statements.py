@@ -1,24 +1,26 @@
-"""Statements, their translations, and what moderators decided about them."""
+"""Statements, and what moderators decided about them."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from deliberation.storage.tables.columns import words
-from deliberation.values import DecisionKind, Provenance, Reason, StatementState, Translatable
+from deliberation.values import DecisionKind, Reason, StatementState
 
 
 class Statement(SQLModel, table=True):
     """`number` is the public one, counted per conversation; `text_key` is the folded text that tells duplicates.
 
     A merged statement keeps its own votes; whoever counts, counts them for the statement it leads to.
+    `submission`: a UUID made by the page that sent it, so that sending it again changes nothing.
     """
 
     __table_args__ = (
         UniqueConstraint("conversation_id", "number"),
         UniqueConstraint("conversation_id", "text_key"),
+        Index("ix_statement_submission", "conversation_id", "submission", unique=True),
     )
     id: int | None = Field(default=None, primary_key=True)
     conversation_id: int = Field(foreign_key="conversation.id")
@@ -33,21 +35,9 @@ class Statement(SQLModel, table=True):
     merged_into_id: int | None = Field(default=None, foreign_key="statement.id")
     reason: Reason | None = Field(default=None, sa_type=words(Reason))
     note: str = ""
+    submission: str | None = Field(default=None, max_length=36)
     created_at: datetime
     decided_at: datetime | None = None
-
-
-class Translation(SQLModel, table=True):
-    """A text in another language. `subject` and `subject_id` name what is translated."""
-
-    __table_args__ = (UniqueConstraint("subject", "subject_id", "language"),)
-    id: int | None = Field(default=None, primary_key=True)
-    municipality_id: int = Field(foreign_key="municipality.id", index=True)
-    subject: Translatable = Field(sa_type=words(Translatable))
-    subject_id: int
-    language: str = Field(max_length=35)
-    text: str
-    provenance: Provenance = Field(sa_type=words(Provenance))
 
 
 class ModerationDecision(SQLModel, table=True):

@@ -1,0 +1,58 @@
+"""Background work that speaks to other servers: each errand in a thread of its own, so that none waits for another."""
+
+import logging
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+from deliberation.storage.engine import Database
+from web.settings import Settings
+
+PAUSE_SECONDS = 2.0
+log = logging.getLogger(__name__)
+
+
+class Errand(Protocol):
+    """Something that is due now and then."""
+
+    name: str
+
+    def run(self, now: datetime) -> bool:
+        """Do what is due; true when there may be more at once. Whatever it raises is logged and tried again later."""
+
+
+class Errands:
+    """Runs errands until it is stopped."""
+
+    def __init__(self, errands: Sequence[Errand]) -> None:
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._keep_running, args=(errand,), name=f"hiroba-{errand.name}", daemon=True)
+            for errand in errands
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Returns when every errand has come back."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _keep_running(self, errand: Errand) -> None:
+        while not self._stopping.is_set():
+            more = False
+            try:
+                more = errand.run(datetime.now(UTC))
+            except Exception:  # whatever it was, the next look may go better
+                log.exception("%s failed; trying again", errand.name)
+            if not more:
+                self._stopping.wait(PAUSE_SECONDS)
+
+
+def of(configured: Settings, database: Database) -> list[Errand]:
+    """The errands that this configuration asks for."""
+    return []
