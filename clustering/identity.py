@@ -117,7 +117,8 @@ def _rotated(analysis: Analysis, found: Turn) -> Analysis:
     projection = analysis.projection
     assert projection is not None
     by = found.rotation
-    map_turned = replace(projection, positions=projection.positions @ by, statements=projection.statements @ by)
+    spreads = None if projection.spreads is None else by.T @ projection.spreads @ by
+    map_turned = replace(projection, positions=projection.positions @ by, statements=projection.statements @ by, spreads=spreads)
     groups = []
     for group in analysis.groups:
         x, y = (np.array(group.centre) @ by).tolist()

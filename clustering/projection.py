@@ -23,7 +23,8 @@ class Projection:
     Expected votes are `means` (statements,) + `scores` (participants, axes) · `loadings` (statements, axes): for a statement that
     is moderated out both are 0. `covariances` (participants, axes, axes) of the scores; None where the method has none.
     The map shows `positions` (participants, 2) and `statements` (statements, 2), where somebody stands whose only vote is to
-    agree. `explained`: share of the variance per map axis.
+    agree. `explained`: share of the variance per map axis. `spreads` (participants, 2, 2): covariances of the positions, None
+    where there are none of the scores.
     """
 
     means: Floats
@@ -33,6 +34,7 @@ class Projection:
     positions: Floats
     statements: Floats
     explained: tuple[float, float]
+    spreads: Floats | None = None
 
     @property
     def extremity(self) -> Floats:
@@ -75,15 +77,17 @@ def as_projection(live: Live, model: Model, found: Scores) -> Projection:
     width = live.width
     means, loadings, statements = np.zeros(width), np.zeros((width, model.axes)), np.zeros((width, MAP_AXES))
     means[live.columns], loadings[live.columns] = model.means, model.loadings
+    covariances = unpacked(found.doubt, model.axes)
     statements[live.columns] = _on_the_map(_where_agreement_leads(model) * np.sqrt(model.strengths))
     return Projection(
         means=means,
         loadings=loadings,
         scores=found.means,
-        covariances=unpacked(found.doubt, model.axes),
+        covariances=covariances,
         positions=_on_the_map(placed(model, found)),
         statements=statements,
         explained=_explained(model),
+        spreads=_spreads(covariances, model),
     )
 
 
@@ -99,6 +103,14 @@ def _on_the_map(places: Floats) -> Floats:
     axes = min(MAP_AXES, places.shape[1])
     shown[:, :axes] = places[:, :axes]
     return shown
+
+
+def _spreads(covariances: Floats, model: Model) -> Floats:
+    spreads = np.zeros((len(covariances), MAP_AXES, MAP_AXES))
+    axes = min(MAP_AXES, model.axes)
+    lengths = np.sqrt(model.strengths[:axes])
+    spreads[:, :axes, :axes] = covariances[:, :axes, :axes] * lengths[:, np.newaxis] * lengths
+    return spreads
 
 
 def _explained(model: Model) -> tuple[float, float]:

@@ -123,6 +123,18 @@ def get(session: Session, municipality_id: int, account_id: int) -> Staff:
     return _staff(row)
 
 
+def with_address(session: Session, municipality_id: int, email: str) -> Staff | None:
+    """The open account with this mail address."""
+    row = session.exec(
+        select(Account).where(
+            Account.municipality_id == municipality_id,
+            Account.email == email.strip().casefold(),
+            col(Account.disabled_at).is_(None),
+        )
+    ).first()
+    return _staff(row) if row else None
+
+
 def everyone(session: Session, municipality_id: int) -> list[Staff]:
     """The municipality's staff by address, closed accounts left out."""
     rows = session.exec(

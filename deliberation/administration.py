@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from deliberation import conversations, ledger, links, slugs, statements, translations
+from deliberation import conversations, ledger, links, municipalities, slugs, statements, translations
 from deliberation.accounts import Staff
 from deliberation.errors import (
     ClosesBeforeItOpens,
@@ -20,7 +20,7 @@ from deliberation.errors import (
     TopicEmpty,
 )
 from deliberation.storage.rows import identity
-from deliberation.storage.tables import Artefact, Conversation, Statement
+from deliberation.storage.tables import Artefact, Conversation, Municipality, Statement
 from deliberation.values import ModerationMode, Role, Stage, StatementState, Translatable
 
 TEXTS = {"topic": Translatable.TOPIC, "background": Translatable.BACKGROUND}
@@ -109,6 +109,14 @@ def plan_stages(session: Session, *, staff: Staff, slug: str, plan: Mapping[Stag
         conversations.plan_stage(session, conversation, stage, period.starts_on, period.ends_on)
         dates = {"starts_on": _code(period.starts_on), "ends_on": _code(period.ends_on)}
         _record(session, staff, "conversation.dates", slug, {"stage": stage.value, **dates}, now)
+
+
+def change_contact(session: Session, *, staff: Staff, email: str, now: datetime) -> None:
+    """Say where residents may write about these pages; an empty text takes the address away. Raises Forbidden, EmailInvalid."""
+    _check_role(staff)
+    row = session.get_one(Municipality, staff.municipality_id)
+    row.contact = municipalities.checked_contact(email)
+    session.add(row)
 
 
 def attach(

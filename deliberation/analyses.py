@@ -72,7 +72,8 @@ class _Material:
 class Standing:
     """Where one participant stands. No position without a map, no group with too few votes for one.
 
-    `confidence` that the group is the right one, 0…1; None where the method does not say.
+    `confidence` that the group is the right one, 0…1, and `spread` of the place (variance of x, covariance, variance of y): None
+    where the method does not say.
     """
 
     x: float | None
@@ -80,6 +81,7 @@ class Standing:
     group: str | None
     votes: int
     confidence: float | None = None
+    spread: tuple[float, float, float] | None = None
 
 
 def latest(session: Session, conversation_id: int) -> Analysis | None:
@@ -94,19 +96,22 @@ def latest(session: Session, conversation_id: int) -> Analysis | None:
 
 def standing(session: Session, conversation_id: int, participant_id: int) -> Standing | None:
     """Where this participant stands in the latest snapshot; None when it does not know them."""
+    analysis = latest(session, conversation_id)
+    return None if analysis is None else standing_in(session, analysis, participant_id)
+
+
+def standing_in(session: Session, analysis: Analysis, participant_id: int) -> Standing | None:
+    """Where this participant stands in a snapshot read in this session; None when it does not know them."""
     from deliberation import people_arrays
 
-    analysis = latest(session, conversation_id)
-    if analysis is None:
-        return None
-    people = _people(session, analysis)
+    people = people_of(session, analysis)
     place = people.place_of(participant_id)
     if place is None:
         return None
     groups, group = analysis.result["groups"], int(people.group[place])
     label = None if group == people_arrays.NOT_GROUPED else groups[group]["label"]
     x, y = people.position(place) or (None, None)
-    return Standing(x, y, label, int(people.votes[place]), people.confidence_of(place))
+    return Standing(x, y, label, int(people.votes[place]), people.confidence_of(place), people.spread_of(place))
 
 
 def conversation_named(session: Session, slug: str) -> Conversation:
@@ -211,6 +216,7 @@ def _analysed(material: _Material) -> Computed:
         rows.rejected,
         publication_minimum=publication_minimum,
         smallest_cell=smallest_cell,
+        confidence=people.confidence,
     )
     if known is None or structure is None:
         result |= analysis_memory.found_now(events)
@@ -218,7 +224,8 @@ def _analysed(material: _Material) -> Computed:
         result |= analysis_memory.taken_over(result, known)
     shown_so_far = shown(analysis, previous)
     retired = [letter.belonged for letter in shown_so_far.retired]
-    packed = people_arrays.pack(people.ids, positions, people.groups, people.votes, people.confidence, retired)
+    spreads = None if analysis.projection is None else analysis.projection.spreads
+    packed = people_arrays.pack(people.ids, positions, people.groups, people.votes, people.confidence, retired, spreads)
     return Computed(material.counts, basis, Findings(result | analysis_memory.letters(shown_so_far), packed))
 
 
@@ -245,8 +252,8 @@ def _older(counts: Counts, than: Counts) -> bool:
     return counts.vote_events < than.vote_events or counts.decisions < than.decisions
 
 
-def _people(session: Session, analysis: Analysis) -> "People":
-    """The arrays of a snapshot, which never change, from the process's cache when they are there."""
+def people_of(session: Session, analysis: Analysis) -> "People":
+    """The arrays of a snapshot read in this session: they never change, and come from the process's cache when they are there."""
     from deliberation import people_arrays
 
     kept: dict[int, People] = session.info.setdefault("people", {})

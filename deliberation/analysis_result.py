@@ -28,12 +28,13 @@ def build(
     rejected: frozenset[int],
     publication_minimum: int,
     smallest_cell: int = map_cells.SMALLEST_CELL,
+    confidence: NDArray[Any] | None = None,
 ) -> Json:
     """The result of an analysis as the engine tells it in plain data, its statements named by public number.
 
     `positions` (participants, 2), or None without a map; `groups` (participants,). Rejected statements are counted by the engine
     and not listed. A figure that there is none of is None; whatever else the engine tells by name is taken over. The map tells no
-    group apart below `publication_minimum`.
+    group apart below `publication_minimum`; with `confidence` (participants,) it says where people's group is unsure.
     """
     sizes = {group["label"]: group["size"] for group in analysis["groups"]}
     shown = publishable(sizes, analysis["participants"], publication_minimum)
@@ -45,7 +46,7 @@ def build(
         "groups": [_group(group) for group in analysis["groups"]],
         "statements": statements,
         "shared": {side: [finding["statement"] for finding in analysis["overall"][side]] for side in ("agree", "disagree")},
-        "map": _map(positions, groups, {i: label for i, label in enumerate(sizes) if label in shown}, smallest_cell),
+        "map": _map(positions, groups, {i: label for i, label in enumerate(sizes) if label in shown}, smallest_cell, confidence),
     }
 
 
@@ -72,7 +73,13 @@ def _without(told: Json, *names: str) -> Json:
     return {name: value for name, value in told.items() if name not in names}
 
 
-def _map(positions: NDArray[Any] | None, groups: NDArray[Any], labels: Mapping[int, str], smallest_cell: int) -> Json:
+def _map(
+    positions: NDArray[Any] | None,
+    groups: NDArray[Any],
+    labels: Mapping[int, str],
+    smallest_cell: int,
+    confidence: NDArray[Any] | None,
+) -> Json:
     if positions is None:
         return map_cells.draw(np.empty((0, 2)), np.empty(0, dtype=np.int64), {}, smallest_cell)
-    return map_cells.draw(positions, groups, labels, smallest_cell)
+    return map_cells.draw(positions, groups, labels, smallest_cell, confidence)

@@ -129,6 +129,12 @@ def check_open(*, topic: str, stage: Stage, opens_at: datetime | None, closes_at
         raise ConversationClosed(topic=topic, closed_at=closes_at)
 
 
+def check_not_closed(conversation: Conversation, now: datetime) -> None:
+    """Raise ConversationClosed when no vote will be taken any more."""
+    if conversation.closes_at is not None and now >= conversation.closes_at:
+        raise ConversationClosed(topic=conversation.topic, closed_at=conversation.closes_at)
+
+
 def voting(conversation: Conversation, now: datetime) -> Literal["planned", "open", "closed"]:
     """Whether votes are taken now, not yet, or no more."""
     if conversation.closes_at is not None and now >= conversation.closes_at:

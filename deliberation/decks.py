@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from deliberation import translations
 from deliberation.storage.tables import Analysis, AnalysisWork, Conversation, Statement
+from deliberation.storage.tables.statements import REMOVED
 from deliberation.translations import Reading, Translations
 from deliberation.values import ModerationMode, StatementState, Translatable
 
@@ -77,6 +78,18 @@ class Deck:
                 return self.cards[found]
         left = list(self.cards.keys() - answered)
         return self.cards[random.choices(left, [table.weights[i] for i in left])[0]] if left else None
+
+    def hand(self, answered: Set[int], count: int) -> list[Card]:
+        """The next `count` cards, or all that are left, each drawn as if those before it had been answered.
+
+        Whoever answers them in this order meets each with the chance that `propensity` gives at that moment.
+        """
+        cards: list[Card] = []
+        taken = set(answered)
+        while len(cards) < count and (card := self.draw(taken)) is not None:
+            cards.append(card)
+            taken.add(card.id)
+        return cards
 
     def propensity(self, card: Card, answered: Set[int]) -> float:
         """The chance that `draw` shows this card to somebody who has answered these cards and not this one."""
@@ -148,7 +161,11 @@ def _read(session: Session, conversation_id: int) -> Deck:
     first, later = _weights(session, conversation_id)
     shown = session.exec(
         select(Statement)
-        .where(Statement.conversation_id == conversation_id, col(Statement.state).in_(votable))
+        .where(
+            Statement.conversation_id == conversation_id,
+            col(Statement.state).in_(votable),
+            col(Statement.text_key).not_like(f"{REMOVED}%"),
+        )
         .order_by(col(Statement.number))
     ).all()
     texts = translations.of(session, Translatable.STATEMENT, [row.id for row in shown if row.id is not None])

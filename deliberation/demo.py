@@ -7,7 +7,16 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 
-from deliberation import accounts, analyses, demo_conversation, demo_files, demo_policy, municipalities
+from deliberation import (
+    accounts,
+    analyses,
+    demo_conversation,
+    demo_files,
+    demo_groups,
+    demo_policy,
+    demo_proposals,
+    municipalities,
+)
 from deliberation.accounts import Staff
 from deliberation.demo_files import Files
 from deliberation.demo_residents import Residents
@@ -66,13 +75,20 @@ def _play(session: Session, files: Files, now: datetime) -> Tenant:
         name=name,
         language=language,
         time_zone=files.municipality["time_zone"],
+        contact=files.municipality["contact"],
         now=founded,
     )
     staff = {member.email: member for member in _employ(session, tenant, files, founded)}
     scene = Scene(session, tenant, staff, files, calendar)
     demo_conversation.create(scene, demo_conversation.opening(scene))
+    demo_proposals.place(scene, demo_conversation.opening(scene))
     residents = Residents(scene)
-    story = [*demo_conversation.happenings(scene, residents), *demo_policy.happenings(scene)]
+    story = [
+        *demo_conversation.happenings(scene, residents),
+        *demo_groups.happenings(scene, residents),
+        *demo_policy.happenings(scene),
+        *demo_proposals.happenings(scene, residents),
+    ]
     for happening in sorted(story, key=lambda happening: happening.at):
         residents.vote_until(happening.at)
         happening.act(happening.at)

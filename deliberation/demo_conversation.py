@@ -142,6 +142,7 @@ def _reject(scene: Scene, decision: Table, now: datetime) -> None:
         note=decision["note"][scene.language],
         now=now,
     )
+    _translate_note(scene, decision)
 
 
 def _merge(scene: Scene, decision: Table, now: datetime) -> None:
@@ -155,6 +156,12 @@ def _merge(scene: Scene, decision: Table, now: datetime) -> None:
         seen=StatementState.ACCEPTED,
         now=now,
     )
+    _translate_note(scene, decision)
+
+
+def _translate_note(scene: Scene, decision: Table) -> None:
+    row = statements.get(scene.session, scene.tenant.id, scene.slug, decision["statement"])
+    scene.translate(Translatable.NOTE, identity(row), decision["note"])
 
 
 def _ban(scene: Scene, decision: Table, now: datetime) -> None:

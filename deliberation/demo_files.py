@@ -17,9 +17,12 @@ class Files:
 
     municipality: Table
     conversation: Table
+    places: Table
+    proposals: Table
     statements: Table
     moderation: Table
     residents: Table
+    groups: Table
     report: Table
     recommendations: Table
 

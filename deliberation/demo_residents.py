@@ -36,10 +36,19 @@ class Residents:
         self._cast = 0
         self._persons = [participants.new_person() for _ in drawn.people.camp]
         self._participants = self._join(scene.tenant.id, drawn)
+        self._camps = drawn.people.camp
 
     def author(self, number: int) -> str:
         """Who writes this statement."""
         return self._persons[self._authors[number]]
+
+    def person(self, place: int) -> str:
+        """One of everybody, for what has nothing to do with the votes."""
+        return self._persons[place]
+
+    def members(self, camp: str) -> list[int]:
+        """Row ids of the participants who belong to a camp."""
+        return [member for member, of in zip(self._participants, self._camps, strict=True) if of == camp]
 
     def vote_until(self, moment: datetime) -> None:
         """Cast all votes before this moment that have not been cast yet."""

@@ -1,6 +1,7 @@
 """The map without single people: cells of several who stand close to each other, and outlines around the cells."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from typing import Any, TypeAlias
 
@@ -14,23 +15,57 @@ Point: TypeAlias = list[float]
 SMALLEST_CELL = 3
 MOST_CELLS = 150
 DECIMALS = 4
+DECIMALS_OF_SURETY = 2
 
 
-def draw(positions: Floats, groups: Integers, labels: Mapping[int, str], smallest_cell: int = SMALLEST_CELL) -> dict[str, Any]:
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """`people`: where those stand in the arrays who are drawn with this sign at `x`, `y`. `group`: their label, or none."""
+
+    x: float
+    y: float
+    group: str
+    people: Integers
+
+
+def draw(
+    positions: Floats,
+    groups: Integers,
+    labels: Mapping[int, str],
+    smallest_cell: int = SMALLEST_CELL,
+    confidence: Floats | None = None,
+) -> dict[str, Any]:
     """Cells of at least `smallest_cell` people and, per label, the outline of its cells.
 
     `positions` (people, 2); `groups` (people,): the people whose group is a key of `labels` are drawn with its label, all others
     together without one. A crowd smaller than a cell is left out. Depends on where people stand, not on their order.
+    With `confidence` (people,) cells with a label say how `sure` their people's group is on average.
     """
-    crowds = [(label, positions[groups == group]) for group, label in labels.items()]
-    crowds.append(("", positions[~np.isin(groups, list(labels))]))
     cells: list[dict[str, Any]] = [
-        {"x": x, "y": y, "n": len(people), "group": label}
-        for label, people in _divided(crowds, smallest_cell)
-        for x, y in [_centre(people)]
+        {"x": cell.x, "y": cell.y, "n": len(cell.people), "group": cell.group} | _surety(cell, confidence)
+        for cell in divide(positions, groups, labels, smallest_cell)
     ]
     hulls = {label: hull([[cell["x"], cell["y"]] for cell in cells if cell["group"] == label]) for label in labels.values()}
     return {"cells": cells, "hulls": hulls, "smallest_cell": smallest_cell}
+
+
+def divide(
+    positions: Floats, groups: Integers, labels: Mapping[int, str], smallest_cell: int, most_cells: int = MOST_CELLS
+) -> list[Cell]:
+    """The cells, in the order of their labels, at last those without one."""
+    everybody = np.arange(len(positions))
+    crowds = [(label, everybody[groups == group]) for group, label in labels.items()]
+    crowds.append(("", everybody[~np.isin(groups, list(labels))]))
+    return [
+        Cell(*_centre(positions[people]), label, people)
+        for label, people in _divided(positions, crowds, smallest_cell, most_cells)
+    ]
+
+
+def _surety(cell: Cell, confidence: Floats | None) -> dict[str, float]:
+    if confidence is None or not cell.group:
+        return {}
+    return {"sure": round(float(np.sort(confidence[cell.people]).mean()), DECIMALS_OF_SURETY)}
 
 
 def hull(points: Sequence[Point]) -> list[Point]:
@@ -42,31 +77,35 @@ def hull(points: Sequence[Point]) -> list[Point]:
     return [list(point) for point in lower[:-1] + upper[:-1]]
 
 
-def _divided(crowds: Sequence[tuple[str, Floats]], smallest_cell: int) -> list[tuple[str, Floats]]:
-    """Cut the cell whose people differ most, again and again, while there are fewer than `MOST_CELLS` and it is large enough."""
+def _divided(
+    positions: Floats, crowds: Sequence[tuple[str, Integers]], smallest_cell: int, most_cells: int
+) -> list[tuple[str, Integers]]:
+    """Cut the cell whose people differ most, again and again, while there are fewer than `most_cells` and it is large enough."""
     cells = [(label, people) for label, people in crowds if len(people) >= smallest_cell]
-    waiting = [(-_deviation(people), place) for place, (_, people) in enumerate(cells)]
+    waiting = [(-_deviation(positions[people]), place) for place, (_, people) in enumerate(cells)]
     heapify(waiting)
-    while waiting and len(cells) < MOST_CELLS:
+    while waiting and len(cells) < most_cells:
         deviation, place = heappop(waiting)
         label, people = cells[place]
         if deviation == 0 or len(people) < 2 * smallest_cell:
             continue
-        near, far = _cut(people, smallest_cell)
+        near, far = _cut(positions, people, smallest_cell)
         cells[place] = (label, near)
         cells.append((label, far))
-        heappush(waiting, (-_deviation(near), place))
-        heappush(waiting, (-_deviation(far), len(cells) - 1))
+        heappush(waiting, (-_deviation(positions[near]), place))
+        heappush(waiting, (-_deviation(positions[far]), len(cells) - 1))
     return sorted(cells, key=lambda cell: cell[0] or "~")
 
 
-def _cut(people: Floats, smallest_cell: int) -> tuple[Floats, Floats]:
+def _cut(positions: Floats, people: Integers, smallest_cell: int) -> tuple[Integers, Integers]:
     """Cut in two across the longer side, at its mean, with at least `smallest_cell` people on either side."""
-    along = int(np.argmax(people.var(axis=0)))
-    ordered = people[np.lexsort((people[:, 1 - along], people[:, along]))]
-    below = int(np.searchsorted(ordered[:, along], ordered[:, along].mean()))
+    places = positions[people]
+    along = int(np.argmax(places.var(axis=0)))
+    order = np.lexsort((places[:, 1 - along], places[:, along]))
+    along_the_side = places[order, along]
+    below = int(np.searchsorted(along_the_side, along_the_side.mean()))
     at = min(max(below, smallest_cell), len(people) - smallest_cell)
-    return ordered[:at], ordered[at:]
+    return people[order[:at]], people[order[at:]]
 
 
 def _deviation(people: Floats) -> float:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from deliberation import conversations, decisions, decks, exclusions, ledger
+from deliberation import conversations, decisions, decks, exclusions, ledger, translations
 from deliberation.accounts import Staff
 from deliberation.decisions import Decided
 from deliberation.errors import (
@@ -22,7 +22,7 @@ from deliberation.errors import (
 )
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Conversation, ModerationDecision, Statement
-from deliberation.values import DecisionKind, Reason, StatementState
+from deliberation.values import DecisionKind, Reason, StatementState, Translatable
 
 
 def accept(
@@ -199,13 +199,21 @@ def _decide(
         **({"into": into.number} if into else {"reason": reason.value} if reason else {}),
         **({"note": digest} if note else {}),
     }
-    statement.state, statement.reason, statement.note = state, reason, note
+    _write_note(session, statement, note)
+    statement.state, statement.reason = state, reason
     statement.merged_into_id = into.id if into else None
     statement.decided_at = now
     session.add_all([statement, row])
     session.flush()
     decisions.record(session, staff, conversation, kind, _subject(conversation.slug, statement.number), facts, now)
     return Decided(identity(row), kind, conversation.slug, statement.number)
+
+
+def _write_note(session: Session, statement: Statement, note: str) -> None:
+    """A note that is written anew loses its translations."""
+    if statement.note != note:
+        translations.forget(session, Translatable.NOTE, identity(statement))
+    statement.note = note
 
 
 def _standing(statement: Statement) -> dict[str, Any]:
@@ -225,7 +233,8 @@ def _restore_statement(session: Session, conversation: Conversation, statement_i
         raise UndoWouldCircle()
     statement.state = StatementState(before["state"])
     statement.reason = Reason(before["reason"]) if before["reason"] else None
-    statement.note, statement.merged_into_id = before["note"], into
+    _write_note(session, statement, before["note"])
+    statement.merged_into_id = into
     statement.decided_at = decisions.parsed(before["decided_at"])
     session.add(statement)
     return statement.state.value

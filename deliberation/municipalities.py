@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from deliberation import slugs
+from deliberation import mail_addresses, slugs
 from deliberation.errors import HostInvalid, MunicipalityNameInvalid, NotFound, SlugTaken
 from deliberation.storage.tables import Municipality
 
@@ -28,6 +28,8 @@ class Tenant:
     language: str
     time_zone: str
     """Name in the IANA database; the residents' clock."""
+    contact: str
+    """The mail address for questions about these pages; empty where none was given."""
 
 
 def add(
@@ -39,8 +41,12 @@ def add(
     host: str | None = None,
     language: str = "en",
     time_zone: str = "UTC",
+    contact: str = "",
 ) -> Tenant:
-    """A new municipality; its host is kept in lower case. Raises SlugInvalid, SlugTaken, MunicipalityNameInvalid, HostInvalid."""
+    """A new municipality; its host is kept in lower case.
+
+    Raises SlugInvalid, SlugTaken, MunicipalityNameInvalid, HostInvalid, EmailInvalid.
+    """
     slugs.check(slug)
     name, host = _checked_name(name), None if host is None else _checked_host(host)
     if session.exec(select(Municipality.id).where(Municipality.slug == slug)).first() is not None:
@@ -48,6 +54,7 @@ def add(
     if host is not None and session.exec(select(Municipality.id).where(Municipality.host == host)).first() is not None:
         raise SlugTaken(slug=host)
     row = Municipality(slug=slug, name=name, host=host, language=language, time_zone=time_zone, created_at=now)
+    row.contact = checked_contact(contact)
     session.add(row)
     session.flush()
     return tenant(row)
@@ -75,7 +82,12 @@ def today(session: Session, municipality_id: int, now: datetime) -> date:
 
 def tenant(row: Municipality) -> Tenant:
     assert row.id is not None
-    return Tenant(row.id, row.slug, row.name, row.host, row.language, row.time_zone)
+    return Tenant(row.id, row.slug, row.name, row.host, row.language, row.time_zone, row.contact)
+
+
+def checked_contact(typed: str) -> str:
+    """An address, or nothing. Raises EmailInvalid."""
+    return mail_addresses.checked(typed) if typed.strip() else ""
 
 
 def _checked_name(name: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
 from deliberation import conversations, decisions, queue_items
@@ -11,6 +12,7 @@ from deliberation.errors import NotFound
 from deliberation.queue_items import Item
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Account, Conversation, ModerationDecision, Statement
+from deliberation.storage.tables.statements import REMOVED
 from deliberation.translations import Reading
 from deliberation.values import DecisionKind, Reason, StatementState
 
@@ -73,7 +75,7 @@ def waiting(session: Session, municipality_id: int, locale: str, slug: str | Non
         raise NotFound()
     counts = _pending(session, [identity(row) for row in rows])
     ids = [identity(row) for row in asked]
-    query = select(Statement).where(col(Statement.conversation_id).in_(ids), Statement.state == StatementState.PENDING)
+    query = select(Statement).where(col(Statement.conversation_id).in_(ids), *_waits())
     if after is not None:
         last = _by_mark(session, municipality_id, after)
         later = (col(Statement.created_at) == last.created_at) & (col(Statement.id) > identity(last))
@@ -179,10 +181,15 @@ def _by_mark(session: Session, municipality_id: int, mark: str) -> Statement:
     return _one(session, municipality_id, slug, int(number))[1][0]
 
 
+def _waits() -> tuple[ColumnElement[bool], ...]:
+    """Pending, and not removed by its author meanwhile."""
+    return col(Statement.state) == StatementState.PENDING, col(Statement.text_key).not_like(f"{REMOVED}%")
+
+
 def _pending(session: Session, ids: Iterable[int]) -> dict[int, int]:
     rows = session.exec(
         select(Statement.conversation_id, func.count())
-        .where(col(Statement.conversation_id).in_(list(ids)), Statement.state == StatementState.PENDING)
+        .where(col(Statement.conversation_id).in_(list(ids)), *_waits())
         .group_by(col(Statement.conversation_id))
     )
     return dict(rows.all())

@@ -4,30 +4,18 @@ The present state and a frozen report have the same contents; frozen ones are st
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlmodel import Session, col, func, select
 
-from deliberation import conversations, findings, translations
+from deliberation import conversations, findings, group_names, translations
 from deliberation.findings import Findings
 from deliberation.storage.tables import Analysis, Conversation, Statement
-from deliberation.translations import Reading
-from deliberation.values import Provenance, StatementState, Translatable
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A statement's text as it was written, and its translations by language."""
-
-    text: str
-    language: str
-    translations: dict[str, tuple[str, Provenance]]
-
-    def reading(self, locale: str) -> Reading:
-        return translations.read(self.text, self.language, self.translations, locale)
+from deliberation.texts import Text
+from deliberation.values import StatementState, Translatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +41,7 @@ class StatementCounts:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """`texts` by statement number."""
+    """`texts` by statement number. `names` of groups by letter; reports of before groups had names have none."""
 
     conversation: str
     opens_at: datetime | None
@@ -62,6 +50,7 @@ class Contents:
     counts: StatementCounts
     findings: Findings
     texts: dict[int, Text]
+    names: dict[str, Text] = field(default_factory=dict)
 
 
 _CONTENTS = TypeAdapter(Contents)
@@ -85,6 +74,11 @@ def of_analysis(session: Session, conversation: Conversation, analysis: Analysis
         counts=_counts(session, conversation_id),
         findings=found,
         texts=texts_of(session, conversation_id, [figures.number for figures in found.statements]),
+        names={
+            label: name
+            for label, name in group_names.of(session, conversation_id).items()
+            if label in {group.label for group in found.shown_groups}
+        },
     )
 
 

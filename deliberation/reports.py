@@ -14,6 +14,7 @@ from deliberation.accounts import Staff
 from deliberation.errors import N_, Conflict, NotFound, ReportPublishedAlready
 from deliberation.report_contents import Contents
 from deliberation.storage.tables import Conversation, Report, Statement
+from deliberation.texts import Text
 from deliberation.translations import Reading
 from deliberation.values import StatementState, Translatable
 
@@ -192,7 +193,17 @@ def _published(session: Session, row: Report) -> Published:
     contents = report_contents.from_plain(row.content)
     withdrawn = _rejected(session, row.conversation_id, row.content["texts"])
     texts = {number: text for number, text in contents.texts.items() if number not in withdrawn}
+    texts = _with_translations_of_today(session, row.conversation_id, texts)
     return Published(_heading(row), row.introduction, row.sha256, replace(contents, texts=texts), withdrawn)
+
+
+def _with_translations_of_today(session: Session, conversation_id: int, texts: dict[int, Text]) -> dict[int, Text]:
+    """What was said is frozen; who reads it later may read a better translation. The file stays as it was hashed."""
+    today = report_contents.texts_of(session, conversation_id, texts)
+    return {
+        number: replace(text, translations=text.translations | today[number].translations) if number in today else text
+        for number, text in texts.items()
+    }
 
 
 def _rejected(session: Session, conversation_id: int, texts: Iterable[str]) -> frozenset[int]:

@@ -17,6 +17,7 @@ from deliberation.errors import (
     StatementEmpty,
     StatementTooLong,
     StatementWithoutWords,
+    SubmissionTaken,
 )
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Conversation, Participant, Statement
@@ -51,6 +52,7 @@ class MyStatement:
     reason: Reason | None
     note: str
     created_at: datetime
+    decided_at: datetime | None
     leads_to: int | None
     conversation: str
     topic: Reading
@@ -104,14 +106,28 @@ def of_conversation(session: Session, conversation_id: int) -> Sequence[Statemen
     ).all()
 
 
-def share(session: Session, *, municipality_id: int, slug: str, person: str, text: str, language: str, now: datetime) -> Shared:
+def share(
+    session: Session,
+    *,
+    municipality_id: int,
+    slug: str,
+    person: str,
+    text: str,
+    language: str,
+    submission: str | None = None,
+    now: datetime,
+) -> Shared:
     """Take in a resident's statement and its author's agreement with it.
 
+    The same `submission` of the same person again is the statement it made the first time; nothing is changed.
+
     Raises StatementEmpty, StatementTooLong, StatementDuplicate (`number` is the existing one's, None while nobody may see it),
-    ConversationNotOpen, ConversationClosed, ParticipantBanned, NotFound.
+    ConversationNotOpen, ConversationClosed, ParticipantBanned, NotFound, SubmissionTaken.
     """
     conversation = conversations.get(session, municipality_id, slug)
     conversation_id = conversations.identify(conversation)
+    if submission is not None and (taken := _taken(session, conversation, person, submission, text_key(tidy(text)))):
+        return taken
     conversations.check_open(
         topic=conversation.topic,
         stage=conversation.stage,
@@ -131,6 +147,7 @@ def share(session: Session, *, municipality_id: int, slug: str, person: str, tex
         text_key=key,
         language=language,
         author_id=author,
+        submission=submission,
         created_at=now,
     )
     session.add(row)
@@ -166,6 +183,7 @@ def mine(session: Session, municipality_id: int, person: str | None, locale: str
             s.reason,
             s.note,
             s.created_at,
+            s.decided_at,
             leads.get(s.merged_into_id or 0),
             c.slug,
             topics[identity(c)],
@@ -177,6 +195,24 @@ def mine(session: Session, municipality_id: int, person: str | None, locale: str
 def next_number(session: Session, conversation_id: int) -> int:
     last = session.exec(select(func.max(Statement.number)).where(Statement.conversation_id == conversation_id)).one()
     return 1 if last is None else last + 1
+
+
+def _taken(session: Session, conversation: Conversation, person: str, submission: str, key: str) -> Shared | None:
+    """What became of this submission when it came before, whatever has happened since. Raises SubmissionTaken.
+
+    Two that come at once wait for each other here; votes, which only refer to the conversation's row, do not wait.
+    """
+    session.exec(select(Conversation.id).where(Conversation.id == conversation.id).with_for_update(key_share=True)).one()
+    found = session.exec(
+        select(Statement, Participant.person_id)
+        .join(Participant, col(Participant.id) == col(Statement.author_id), isouter=True)
+        .where(Statement.conversation_id == conversation.id, Statement.submission == submission)
+    ).first()
+    if found is None:
+        return None
+    if found[1] != person or found[0].text_key != key:
+        raise SubmissionTaken()
+    return Shared(found[0].number, conversation.moderation == ModerationMode.POST)
 
 
 def _check_length(text: str, limit: int) -> None:

@@ -46,7 +46,7 @@ class Trace:
     created_at: datetime
     decided_at: datetime | None
     reason: Reason | None
-    note: str
+    note: Reading | None
     counted_with: int | None
     merged_from: tuple[int, ...]
     votes: Votes | None
@@ -85,12 +85,18 @@ def of_statement(
         created_at=row.created_at,
         decided_at=row.decided_at,
         reason=row.reason,
-        note=row.note,
+        note=_note(session, row, conversation.language, locale),
         counted_with=None if leads else numbers[family.root],
         merged_from=tuple(sorted(numbers[key] for key in family.members - {key})) if leads else (),
         votes=_votes(session, conversation, family, numbers[family.root]) if public else None,
         recommendations=tuple(resting_on(session, [key], locale, today)[key]),
     )
+
+
+def _note(session: Session, row: Statement, language: str, locale: str) -> Reading | None:
+    """What a moderator wrote beside the decision; moderators write in the conversation's language."""
+    texts = {identity(row): (row.note, language)} if row.note else {}
+    return translations.readings(session, Translatable.NOTE, texts, locale).get(identity(row))
 
 
 def of_person(
@@ -117,6 +123,14 @@ def resting_on(session: Session, statement_ids: Collection[int], locale: str, to
         key: {link.recommendation_id for link in links if link.statement_id in family.members} for key, family in families.items()
     }
     return {key: [row for row in read if row.id in linked[key]] for key in families}
+
+
+def counted_for(session: Session, statement_ids: Collection[int]) -> dict[int, int]:
+    """By statement id, the public number of the statement that its votes are counted for."""
+    roots = {key: family.root for key, family in _families(session, statement_ids).items()}
+    rows = session.exec(select(Statement.id, Statement.number).where(col(Statement.id).in_(set(roots.values())))).all()
+    numbers = dict(rows)
+    return {key: numbers[root] for key, root in roots.items()}
 
 
 def _families(session: Session, statement_ids: Collection[int]) -> dict[int, _Family]:

@@ -2,14 +2,23 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import delete
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from deliberation.storage.tables import Translation
 from deliberation.values import Provenance, Translatable
 
 Translations = Mapping[str, tuple[str, Provenance]]
+_WORDING = columns(
+    col(Translation.subject_id),
+    col(Translation.language),
+    col(Translation.text),
+    col(Translation.provenance),
+    col(Translation.reviewer),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +43,15 @@ def read(text: str, language: str, translations: Translations, locale: str) -> R
 def of(session: Session, subject: Translatable, ids: Iterable[int]) -> dict[int, dict[str, tuple[str, Provenance]]]:
     """All translations of these texts: id, then language."""
     found: dict[int, dict[str, tuple[str, Provenance]]] = {}
-    query = select(Translation.subject_id, Translation.language, Translation.text, Translation.provenance)
-    for subject_id, language, text, provenance in session.exec(
-        query.where(Translation.subject == subject, col(Translation.subject_id).in_(list(ids)))
-    ):
-        found.setdefault(subject_id, {})[language] = (text, Provenance(provenance))
+    rows = session.execute(_WORDING.where(col(Translation.subject) == subject, col(Translation.subject_id).in_(list(ids))))
+    for subject_id, language, text, provenance, reviewer in rows:
+        found.setdefault(subject_id, {})[language] = (text, as_read(provenance, reviewer))
     return found
+
+
+def as_read(provenance: Provenance, reviewer: str) -> Provenance:
+    """What a reader is told of a stored translation."""
+    return Provenance.REVIEWED if provenance == Provenance.MACHINE and reviewer else Provenance(provenance)
 
 
 def readings(session: Session, subject: Translatable, texts: Mapping[int, tuple[str, str]], locale: str) -> dict[int, Reading]:
@@ -53,6 +65,14 @@ def forget(session: Session, subject: Translatable, subject_id: int) -> None:
     session.execute(delete(Translation).where(col(Translation.subject) == subject, col(Translation.subject_id) == subject_id))
 
 
+def find(session: Session, subject: Translatable, subject_id: int, language: str) -> Translation | None:
+    return session.exec(
+        select(Translation).where(
+            Translation.subject == subject, Translation.subject_id == subject_id, Translation.language == language
+        )
+    ).first()
+
+
 def put(
     session: Session,
     *,
@@ -62,15 +82,15 @@ def put(
     language: str,
     text: str,
     provenance: Provenance,
+    translator: str = "",
+    now: datetime | None = None,
 ) -> None:
-    """Store a translation, in place of an earlier one."""
-    row = session.exec(
-        select(Translation).where(
-            Translation.subject == subject, Translation.subject_id == subject_id, Translation.language == language
-        )
-    ).first() or Translation(
+    """Store a translation, in place of an earlier one and of what somebody found of that."""
+    row = find(session, subject, subject_id, language) or Translation(
         municipality_id=municipality_id, subject=subject, subject_id=subject_id, language=language, text="", provenance=provenance
     )
     row.text, row.provenance = text, provenance
+    row.translator, row.translated_at = translator, now
+    row.reviewer, row.reviewed_at = "", None
     session.add(row)
     session.flush()

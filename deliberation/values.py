@@ -111,11 +111,15 @@ class DecisionKind(StrEnum):
 
 
 class Provenance(StrEnum):
-    """Where a text in some language comes from."""
+    """Where a text in some language comes from.
+
+    REVIEWED is how a translation by machine is read after a person has found it right; stored it is MACHINE, with a reviewer.
+    """
 
     ORIGINAL = "original"
     HUMAN = "human"
     MACHINE = "machine"
+    REVIEWED = "reviewed"
 
 
 class Translatable(StrEnum):

@@ -80,6 +80,34 @@ def read(connection: Connection, conversation_id: int) -> VoteRows:
     )
 
 
+def on_statement(connection: Connection, conversation_id: int, number: int, until: datetime) -> tuple[Integers, Integers]:
+    """Who voted on one statement, and how: participants in ascending order and their choices, given no later than `until`.
+
+    As in `read`, votes on statements that were merged into it count along, and somebody's newest wins.
+    """
+    moderation = connection.execute(select(_conversation.moderation).where(_conversation.id == conversation_id)).scalar_one()
+    statements = connection.execute(
+        select(_statement.id, _statement.number, _statement.state, _statement.merged_into_id).where(
+            _statement.conversation_id == conversation_id
+        )
+    ).all()
+    family = [row_id for row_id, counted_as in _counting(statements, moderation).numbers.items() if counted_as == number]
+    query = (
+        select(_vote.participant_id, _vote.choice, Seconds(_vote.voted_at))
+        .join(table_of(Participant), _participant.id == _vote.participant_id)
+        .where(
+            _vote.conversation_id == conversation_id,
+            _vote.statement_id.in_(family),
+            _vote.voted_at <= until,
+            _participant.banned_at.is_(None),
+        )
+    )
+    rows = np.array([tuple(row) for row in connection.execute(query)], dtype=np.float64).reshape(-1, 3)
+    rows = rows[np.lexsort((rows[:, 1], rows[:, 2], rows[:, 0]))]
+    newest = np.append(rows[1:, 0] != rows[:-1, 0], True)[: len(rows)]
+    return rows[newest, 0].astype(np.int64), rows[newest, 1].astype(np.int64)
+
+
 def _counting(statements: Iterable[Any], moderation: ModerationMode) -> _Counting:
     waiting = {StatementState.PENDING} if moderation == ModerationMode.PRE else set()
     counted = {s.id: s.number for s in statements if s.state not in waiting}

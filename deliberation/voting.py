@@ -12,10 +12,13 @@ from deliberation import conversations, decks, participants
 from deliberation.decks import Card, Deck
 from deliberation.errors import NotFound, ParticipantBanned, StatementNotVotable
 from deliberation.storage import votes
-from deliberation.storage.tables import Conversation, Participant, Statement, Vote
+from deliberation.storage.tables import Conversation, Participant, Statement, Vote, VoteEvent
 from deliberation.storage.votes import Gate
 from deliberation.translations import Reading
 from deliberation.values import Choice, Provenance
+
+HAND = 50
+"""So many cards a page may hold ahead: enough for a long ride without a network."""
 
 
 def new_ballot() -> str:
@@ -46,8 +49,20 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What this person has said about a card that is shown again. `counts`: it is their vote; otherwise it was taken back."""
+
+    choice: Choice
+    important: bool
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Ballot:
-    """The next card, if any is left, and how far one has come. `drawn`: nobody asked for this card."""
+    """The next card, if any is left, and how far one has come. `drawn`: nobody asked for this card.
+
+    `hand`: the cards after that one, where a page asked for them.
+    """
 
     slug: str
     card: Card | None
@@ -55,6 +70,8 @@ class Ballot:
     total: int
     said: Said | None = None
     drawn: bool = True
+    earlier: Earlier | None = None
+    hand: Sequence[Card] = ()
 
     @property
     def uuid(self) -> str:
@@ -69,6 +86,7 @@ class MyVote:
     text: str
     language: str
     choice: Choice
+    important: bool
     voted_at: datetime
     uuid: str
 
@@ -130,14 +148,54 @@ def record(
     )
 
 
-def ballot(session: Session, *, municipality_id: int, slug: str, person: str | None, number: int | None = None) -> Ballot:
-    """The ballot to show on a page; with `number`, that statement's card. Remembers the last answer, so that it can be undone."""
+def ballot(
+    session: Session, *, municipality_id: int, slug: str, person: str | None, number: int | None = None, ahead: int = 0
+) -> Ballot:
+    """The ballot to show on a page, with the `ahead` cards after it; with `number`, that statement's card.
+
+    Remembers the last answer, so that it can be undone.
+    """
     gate = _gate(session, municipality_id, slug, person)
     deck = decks.current(session, gate.id, gate.version)
     answered = deck.answered(gate.voted)
     said = _last_said(session, deck, gate.participant_id) if gate.participant_id is not None else None
-    card = deck.find(number) if number is not None else None
-    return Ballot(slug, card or deck.draw(answered), len(answered), len(deck.cards), said, drawn=card is None)
+    asked = deck.find(number) if number is not None else None
+    card = asked or deck.draw(answered)
+    return Ballot(
+        slug,
+        card,
+        len(answered),
+        len(deck.cards),
+        said,
+        drawn=asked is None,
+        earlier=_earlier(session, gate.participant_id, _family(deck, asked.id)) if asked and gate.participant_id else None,
+        hand=deck.hand(answered | {card.id}, ahead) if card and ahead else (),
+    )
+
+
+def hand(
+    session: Session, *, municipality_id: int, slug: str, person: str | None, held: Sequence[int], now: datetime
+) -> Sequence[Card]:
+    """The next cards after those that a page holds already (`held`: their numbers), to be answered in this order.
+
+    Raises NotFound, ConversationNotOpen, ConversationClosed.
+    """
+    gate = _gate(session, municipality_id, slug, person)
+    conversations.check_open(topic=gate.topic, stage=gate.stage, opens_at=gate.opens_at, closes_at=gate.closes_at, now=now)
+    deck = decks.current(session, gate.id, gate.version)
+    in_hand = {card.id for number in held if (card := deck.find(number))}
+    return deck.hand(deck.answered(gate.voted) | in_hand, HAND)
+
+
+def answers(session: Session, *, municipality_id: int, slug: str, person: str | None) -> dict[int, Choice]:
+    """What this person says now, by number of the card; of answers to merged statements the newest."""
+    gate = _gate(session, municipality_id, slug, person)
+    deck = decks.current(session, gate.id, gate.version)
+    rows = session.exec(
+        select(Vote.statement_id, Vote.choice).where(Vote.participant_id == gate.participant_id).order_by(col(Vote.voted_at))
+    )
+    said = {deck.leads_to.get(statement_id, statement_id): Choice(choice) for statement_id, choice in rows}
+    return {deck.cards[card_id].number: choice for card_id, choice in said.items() if card_id in deck.cards}
 
 
 def my_votes(session: Session, *, municipality_id: int, slug: str, person: str | None) -> Sequence[MyVote]:
@@ -153,7 +211,8 @@ def my_votes(session: Session, *, municipality_id: int, slug: str, person: str |
         .order_by(col(Vote.voted_at).desc(), col(Statement.number))
     )
     return [
-        MyVote(s.number, deck.find(s.number), s.text, s.language, Choice(v.choice), v.voted_at, new_ballot()) for s, v in rows
+        MyVote(s.number, deck.find(s.number), s.text, s.language, Choice(v.choice), v.important, v.voted_at, new_ballot())
+        for s, v in rows
     ]
 
 
@@ -194,13 +253,39 @@ def _withdraw(session: Session, gate: Gate, deck: Deck, participant_id: int, slu
     if statement_id is None:
         raise StatementNotVotable()
     end = deck.leads_to.get(statement_id, statement_id)
-    family = {end, *(start for start, lead in deck.leads_to.items() if lead == end)}
-    taken_back = {said for said in family & gate.voted if not gate.repeats(said, None)}
+    taken_back = {said for said in _family(deck, end) & gate.voted if not gate.repeats(said, None)}
     for said in taken_back:
         record(session, gate.id, participant_id, said, vote, now)
     answered = deck.answered(gate.voted - taken_back)
     again = deck.cards.get(end)
-    return Ballot(slug, again or deck.draw(answered), len(answered), len(deck.cards), drawn=again is None)
+    earlier = _earlier(session, participant_id, _family(deck, end)) if again else None
+    return Ballot(slug, again or deck.draw(answered), len(answered), len(deck.cards), drawn=again is None, earlier=earlier)
+
+
+def _family(deck: Deck, end: int) -> set[int]:
+    """A statement and everything merged into it."""
+    return {end, *(start for start, lead in deck.leads_to.items() if lead == end)}
+
+
+def _earlier(session: Session, participant_id: int, family: set[int]) -> Earlier | None:
+    """The vote that counts, else what was said last and taken back."""
+    vote = session.exec(
+        select(Vote)
+        .where(Vote.participant_id == participant_id, col(Vote.statement_id).in_(family))
+        .order_by(col(Vote.voted_at).desc())
+    ).first()
+    if vote:
+        return Earlier(Choice(vote.choice), vote.important, counts=True)
+    said = session.exec(
+        select(VoteEvent)
+        .where(
+            VoteEvent.participant_id == participant_id,
+            col(VoteEvent.statement_id).in_(family),
+            col(VoteEvent.choice).is_not(None),
+        )
+        .order_by(col(VoteEvent.id).desc())
+    ).first()
+    return Earlier(Choice(said.choice), said.important, counts=False) if said and said.choice is not None else None
 
 
 def _last_said(session: Session, deck: Deck, participant_id: int) -> Said | None:

@@ -14,7 +14,7 @@ from deliberation.values import Choice, Role
 from tests.support.make import answer, make_conversation, make_statement
 from web.routes import ROUTES
 
-STAFF_AREAS = ("/moderate", "/official", "/admin", "/desk")
+STAFF_AREAS = ("/moderate", "/translate", "/official", "/admin", "/desk")
 PARAMETERS = {
     "{slug}": "scooters",
     "{number}": "1",
@@ -23,6 +23,10 @@ PARAMETERS = {
     "{form}": "accept",
     "{form:path}": "x",
     "{decision}": "1",
+    "{kind}": "statement",
+    "{key}": "1",
+    "{code}": "000000000000",
+    "{area}": "north",
 }
 FORM = {"statement": "1", "choice": "agree", "ballot": "0d0e6f3a-51a6-4f1e-9c4b-1d2f6a7b8c9d", "text": "Hello", "title": "Hello"}
 ROUTED = [route for route in ROUTES if isinstance(route, Route)]
@@ -58,9 +62,9 @@ def test_every_staff_address_is_guarded(route: Route) -> None:
 
 
 def test_strangers_and_the_wrong_role_stay_outside(client: TestClient, sign_in: Callable[..., TestClient]) -> None:
-    translator = sign_in(Role.TRANSLATOR)
+    translator, moderator = sign_in(Role.TRANSLATOR), sign_in(Role.MODERATOR)
     for method, path in calls(under=STAFF_AREAS):
-        for visitor in (client, translator):
+        for visitor in (client, moderator if path.startswith("/translate") else translator):
             assert visitor.request(method, path).status_code == 403, (method, path)
 
 
@@ -86,7 +90,19 @@ def test_lists_of_another_municipality_do_not_mention_ours(
     with database.write() as session:
         make_statement(session, make_conversation(session, tenant, topic="Secret of the harbour"), "Only the harbour knows this.")
     theirs = sign_in(Role.ADMIN, other_tenant)
-    for path in ("/", "/me", "/ledger", "/ledger.jsonl", "/moderate", "/moderate/decisions", "/official", "/admin"):
+    for path in (
+        "/",
+        "/proposals",
+        "/me",
+        "/ledger",
+        "/ledger.jsonl",
+        "/moderate",
+        "/moderate/decisions",
+        "/moderate/proposals",
+        "/translate",
+        "/official",
+        "/admin",
+    ):
         seen = theirs.get(path)
         assert seen.status_code == 200, path
         assert "harbour" not in seen.text.lower(), path

@@ -7,11 +7,14 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from deliberation.administration import Period, Rules
-from deliberation.values import ModerationMode, Stage
-from web.field_types import Number, OptionalDay, OptionalMoment
+from deliberation.invitations import LARGEST_BATCH, LONGEST_NAME
+from deliberation.joining import Rule
+from deliberation.values import LANGUAGES, Interest, Joining, ModerationMode, Stage
+from web.field_types import EmptyIsNone, Number, OptionalDay, OptionalMoment, Several
 from web.forms import Form, OptionalLine, OptionalParagraphs
 from web.official_forms import Language
 
+Claim = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 SMALLEST_LIMIT, LARGEST_LIMIT = 20, 1000
 """Characters that a municipality may allow for a statement."""
 
@@ -33,10 +36,30 @@ class RulesForm(Form):
 
 
 class ConversationForm(RulesForm):
-    """`seeds`: one statement a line."""
+    """`seeds`: one statement a line. `proposal`: the number of the resident's proposal that it comes from."""
 
     slug: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
     seeds: OptionalParagraphs = ""
+    proposal: Annotated[Number | None, EmptyIsNone] = None
+
+
+class PlacesForm(Form):
+    """Where a conversation belongs: areas by slug."""
+
+    areas: Annotated[tuple[str, ...], Several] = ()
+    interests: Annotated[tuple[Interest, ...], Several] = ()
+
+
+class EmbeddingForm(Form):
+    """`hosts`: one site a line."""
+
+    hosts: OptionalParagraphs = ""
+
+
+class AreaForm(Form):
+    slug: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
+    name: OptionalLine = ""
+    language: Language
 
 
 class SeedsForm(Form):
@@ -83,3 +106,37 @@ class ArtefactForm(Form):
 
 class DetachForm(Form):
     artefact: Annotated[Number, Field(ge=1)]
+
+
+class ContactForm(Form):
+    """`email`: empty where there shall be none."""
+
+    email: OptionalLine = ""
+
+
+class JoiningForm(Form):
+    joining: Joining
+    claim_name: Claim = ""
+    claim_value: Claim = ""
+
+    @property
+    def rule(self) -> Rule:
+        return Rule(self.joining, self.claim_name, self.claim_value)
+
+
+class BatchForm(Form):
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NAME)] = ""
+    size: Number
+    expires_at: OptionalMoment = None
+
+
+class WithdrawalForm(Form):
+    batch: Annotated[Number, Field(ge=1)]
+
+
+class CodesForm(Form):
+    """Codes that were just made, one a line, to be put on paper."""
+
+    codes: Annotated[str, StringConstraints(max_length=200_000)] = ""
+    part: Annotated[Number, Field(le=LARGEST_BATCH)] = 0
+    language: Annotated[str, StringConstraints(pattern=f"^({'|'.join(LANGUAGES)})$")] | None = None

@@ -8,7 +8,6 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.middleware.sessions import SessionMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from deliberation.storage import schema
@@ -16,10 +15,12 @@ from deliberation.storage.engine import Database
 from deliberation.storage.writer import Writer
 from web import errors, rendering, settings
 from web.background import Background
+from web.card_session import CardSession
 from web.limits import RateLimits
 from web.routes import ROUTES
 from web.security import Doorkeeper, Shield
 from web.services import Services, Tenants
+from web.sessions import Sessions
 from web.settings import Settings
 from web.visit import Visit
 
@@ -68,12 +69,13 @@ def create_app(configured: Settings, *, work: bool = True) -> Starlette:
             Middleware(Shield, secure=configured.secure_cookies),
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
             Middleware(
-                SessionMiddleware,
+                Sessions,
                 secret_key=configured.secret_key,
                 session_cookie="hiroba",
                 max_age=SESSION_SECONDS,
                 https_only=configured.secure_cookies,
             ),
+            Middleware(CardSession, secret_key=configured.secret_key),
             Middleware(Visit),
         ],
         exception_handlers=errors.HANDLERS,

@@ -4,15 +4,25 @@ Both axes have the same scale, so that nearness means the same in every directio
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from math import hypot, sqrt
+from dataclasses import dataclass, replace
+from math import atan2, degrees, hypot, log, sqrt
 from typing import Any, TypeAlias
+
+from deliberation.map_colours import Colours, Shares
 
 WIDTH = 640
 GREATEST_HEIGHT = 560
 LEAST_HEIGHT = 280
 MARGIN = 40
+MARGIN_ABOVE = 60
+"""Above and below everything, so that there is room for letters."""
 SMALLEST_SIGN, LARGEST_SIGN = 5.0, 10.0
+SMALLEST_TILE, LARGEST_TILE = 9.0, 14.0
+SURE_FROM = 0.8
+"""Signs of people whose group is less sure on average are drawn hollow."""
+REGION = 0.9
+"""How probable it is that the reader stands within the region around their sign."""
+LARGEST_REGION = 2000
 COURT_MARGIN = 15
 """Room between the outermost signs of a group and its outline."""
 LETTER_HEIGHT = 28
@@ -22,11 +32,34 @@ Point: TypeAlias = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A sign of radius `r` at x, y."""
+    """A sign of radius `r` at x, y. `sure`: whether its people's group is."""
 
     x: int
     y: int
     r: int
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A paving stone of half width `r` at x, y: so many tenths of its people agree, disagree and pass."""
+
+    x: int
+    y: int
+    r: int
+    group: str
+    shares: Shares
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """An ellipse with the half axes `rx` and `ry`, turned by `angle` degrees about its middle."""
+
+    x: int
+    y: int
+    rx: int
+    ry: int
+    angle: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +85,7 @@ class Mark:
 class Drawing:
     """`spots` by group in the order of drawing, at last those of "", which belong to no group that is shown.
 
-    `axes`: where the analysis has its origin.
+    `axes`: where the analysis has its origin. `region`: where the reader may stand. `tiles` are there on a coloured map.
     """
 
     width: int
@@ -62,12 +95,32 @@ class Drawing:
     spots: dict[str, tuple[Spot, ...]]
     you: Spot | None
     marks: tuple[Mark, ...]
+    region: Region | None = None
+    tiles: tuple[Tile, ...] = ()
+
+    @property
+    def has_unsure(self) -> bool:
+        return any(not spot.sure for spots in self.spots.values() for spot in spots)
+
+    @property
+    def dots(self) -> str:
+        """All signs as points of one path, for the ground of a coloured map."""
+        return "".join(f"M{spot.x} {spot.y}h0" for spots in self.spots.values() for spot in spots)
 
 
 def draw(
-    result: Mapping[str, Any], shown: Collection[str], you: Point | None = None, statements: Collection[int] = ()
+    result: Mapping[str, Any],
+    shown: Collection[str],
+    you: Point | None = None,
+    statements: Collection[int] = (),
+    *,
+    spread: tuple[float, float, float] | None = None,
+    colours: Colours | None = None,
 ) -> Drawing:
-    """The map of `Analysis.result`: `shown` groups with an outline, the reader at `you`, and these statements' numbers."""
+    """The map of `Analysis.result`: `shown` groups with an outline, the reader at `you`, and these statements' numbers.
+
+    `spread`: variance of the reader's x, covariance, variance of y.
+    """
     cells = result["map"]["cells"]
     hulls = {label: hull for label, hull in result["map"]["hulls"].items() if label in shown}
     points = [(cell["x"], cell["y"]) for cell in cells] + [tuple(point) for hull in hulls.values() for point in hull]
@@ -76,7 +129,8 @@ def draw(
     spots: dict[str, list[Spot]] = {}
     for cell in cells:
         group = cell["group"] if cell["group"] in shown else ""
-        spots.setdefault(group, []).append(frame.spot((cell["x"], cell["y"]), LARGEST_SIGN * sqrt(cell["n"] / most)))
+        spot = frame.spot((cell["x"], cell["y"]), LARGEST_SIGN * sqrt(cell["n"] / most))
+        spots.setdefault(group, []).append(replace(spot, sure=not group or cell.get("sure", 1.0) >= SURE_FROM))
     return Drawing(
         width=WIDTH,
         height=frame.height,
@@ -87,6 +141,8 @@ def draw(
         spots={group: tuple(spots[group]) for group in sorted(spots, key=lambda group: (not group, group))},
         you=frame.spot(you, LARGEST_SIGN) if you else None,
         marks=_marks(result, statements, points, frame),
+        region=_region(frame, you, spread) if you and spread else None,
+        tiles=_tiles(frame, colours) if colours else (),
     )
 
 
@@ -96,9 +152,9 @@ class _Frame:
     def __init__(self, points: Iterable[Point]) -> None:
         xs, ys = zip(*(list(points) or [(0.0, 0.0)]), strict=True)
         across, upward = max(xs) - min(xs), max(ys) - min(ys)
-        room_x, room_y = WIDTH - 2 * MARGIN, GREATEST_HEIGHT - 2 * MARGIN
+        room_x, room_y = WIDTH - 2 * MARGIN, GREATEST_HEIGHT - 2 * MARGIN_ABOVE
         self.scale = min(room_x / across if across else room_x, room_y / upward if upward else room_y)
-        self.height = max(LEAST_HEIGHT, round(upward * self.scale) + 2 * MARGIN)
+        self.height = max(LEAST_HEIGHT, round(upward * self.scale) + 2 * MARGIN_ABOVE)
         self.middle = ((max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2)
 
     def place(self, point: Point) -> Point:
@@ -110,6 +166,26 @@ class _Frame:
     def spot(self, point: Point, radius: float) -> Spot:
         x, y = self.place(point)
         return Spot(round(x), round(y), round(max(radius, SMALLEST_SIGN)))
+
+
+def _tiles(frame: _Frame, colours: Colours) -> tuple[Tile, ...]:
+    """The largest first, so that none hides another; a sign's size says how many people it stands for, roughly."""
+    most = max((sign.n for sign in colours.signs), default=1)
+    tiles = []
+    for sign in sorted(colours.signs, key=lambda sign: -sign.n):
+        spot = frame.spot((sign.x, sign.y), max(LARGEST_TILE * sqrt(sign.n / most), SMALLEST_TILE))
+        tiles.append(Tile(spot.x, spot.y, spot.r, sign.group, sign.shares))
+    return tuple(tiles)
+
+
+def _region(frame: _Frame, you: Point, spread: tuple[float, float, float]) -> Region:
+    """The ellipse of a normal distribution in which `REGION` of the probability lies; upward is downward on the screen."""
+    across, both, upward = spread[0], -spread[1], spread[2]
+    middle, apart = (across + upward) / 2, hypot((across - upward) / 2, both)
+    reach = frame.scale * sqrt(-2 * log(1 - REGION))
+    longer, shorter = (min(round(reach * sqrt(max(axis, 0.0))), LARGEST_REGION) for axis in (middle + apart, middle - apart))
+    x, y = frame.place(you)
+    return Region(round(x), round(y), longer, shorter, round(degrees(atan2(2 * both, across - upward) / 2)))
 
 
 def _court(label: str, corners: Sequence[Point], height: int) -> Court:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from starlette.requests import Request
 
-from deliberation.errors import Conflict, Invalid, Refusal, Unavailable
+from deliberation.errors import Conflict, Invalid, Refusal, TooMany, Unavailable
 from web import i18n
 from web.errors import message_of, status_of
 from web.forms import Form, FormInvalid
@@ -46,7 +46,7 @@ async def attempt(request: Request, model: type[F], act: Callable[[F], Awaitable
     """
     try:
         await act(await read_form(request, model))
-    except (Invalid, Conflict, Unavailable) as refusal:
+    except (Invalid, Conflict, TooMany, Unavailable) as refusal:
         return Entry(await typed(request), _sentences(refusal, locale(request)), status_of(refusal))
     return None
 

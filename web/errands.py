@@ -55,4 +55,27 @@ class Errands:
 
 def of(configured: Settings, database: Database) -> list[Errand]:
     """The errands that this configuration asks for."""
-    return []
+    found: list[Errand] = []
+    if configured.translate_url is not None:
+        found.append(_translating(configured.translate_url, database))
+    if configured.smtp_url is not None:
+        found.append(_mailing(configured, database))
+    return found
+
+
+def _mailing(configured: Settings, database: Database) -> Errand:
+    # Here and not above: the addresses in a mail are those of the routes, which stand above everything that this is part of.
+    from starlette.routing import Router
+
+    from web.mail_errand import MailErrand
+    from web.routes import ROUTES
+
+    return MailErrand(database, configured, Router(ROUTES).url_path_for)
+
+
+def _translating(url: str, database: Database) -> Errand:
+    # Here and not above: a client for HTTP is slow to import, and most installations have no service.
+    from deliberation.translation_work import Translating
+    from web.translation_service import LibreTranslate
+
+    return Translating(database, LibreTranslate(url))

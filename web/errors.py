@@ -13,7 +13,9 @@ from deliberation import errors
 from deliberation.errors import N_, Refusal
 from deliberation.values import Reason
 from web import i18n
-from web.http import locale, render, typed, wants_fragment
+from web.http import clock, locale, render, typed, wants_fragment
+from web.security import SignInFirst
+from web.services import services
 from web.words import REASONS
 
 log = logging.getLogger(__name__)
@@ -36,6 +38,8 @@ HTTP_MESSAGES = {
 }
 WRITTEN = ("topic", "title", "text", "background", "introduction", "seeds", "owner", "office", "reason", "note")
 """Fields that people write into; everything else in a form is chosen or hidden."""
+HOW_TO_JOIN = N_("How to take part")
+SIGN_IN_WITH = N_("Sign in with %(provider)s")
 BROKEN = N_("Something broke on our side. It has been noted. Nothing you had already sent is lost.")
 
 
@@ -51,8 +55,11 @@ def message_of(refusal: Refusal, language: str) -> str:
 
 async def refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    written = await _written(request) if isinstance(error, errors.Forbidden) else ""
-    return _answer(request, status_of(error), error.code, message_of(error, locale(request)), written)
+    written = await _written(request) if isinstance(error, (errors.Forbidden, errors.NotFound)) else ""
+    answer = _answer(request, status_of(error), error.code, message_of(error, locale(request)), written, _way(request, error))
+    if isinstance(error, errors.TooManyUntil):
+        answer.headers["Retry-After"] = str(max(1, round((error.facts["again"] - clock()).total_seconds())))
+    return answer
 
 
 async def http_error(request: Request, error: Exception) -> Response:
@@ -92,15 +99,32 @@ def _several(value: str | list[str]) -> list[str]:
     return value if isinstance(value, list) else [value]
 
 
-def _answer(request: Request, status: int, code: str, message: str, written: str = "") -> Response:
-    if request.url.path.startswith("/api/"):
+def _way(request: Request, refusal: Refusal) -> tuple[str, str] | None:
+    """Where somebody who was not let in goes on, and in which words."""
+    if isinstance(refusal, errors.AdmissionNeeded):
+        return services(request).url("join", slug=refusal.facts["slug"]), i18n.translate(locale(request), HOW_TO_JOIN)
+    provider = services(request).settings.identity_provider
+    if isinstance(refusal, SignInFirst) and provider:
+        return services(request).url("sign_in_staff"), i18n.translate(locale(request), SIGN_IN_WITH) % {"provider": provider.name}
+    return None
+
+
+def _answer(
+    request: Request, status: int, code: str, message: str, written: str = "", way: tuple[str, str] | None = None
+) -> Response:
+    if request.url.path.startswith("/api/") or _wants_json(request):
         problem = {"type": "about:blank", "status": status, "title": message, "code": code}
         return JSONResponse(problem, status, media_type="application/problem+json")
     if wants_fragment(request):
-        answer = render(request, "errors/_notice.html", status=status, message=message)
+        answer = render(request, "errors/_notice.html", status=status, message=message, way=way)
         answer.headers.update({"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"})
         return answer
-    return render(request, "errors/page.html", status=status, message=message, code=status, written=written)
+    return render(request, "errors/page.html", status=status, message=message, code=status, written=written, way=way)
+
+
+def _wants_json(request: Request) -> bool:
+    accepted: bytes = request.scope["header"].get(b"accept", b"")
+    return accepted.startswith(b"application/json")
 
 
 def _shown(value: Any, language: str) -> Any:

@@ -56,6 +56,13 @@ def _utc(moment: datetime | None) -> datetime | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=i18n.time_zone())).astimezone(UTC)
 
 
+def _as_list(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+Several = BeforeValidator(_as_list)
+"""For boxes that are ticked: a browser sends the field once for each."""
+
 EmptyIsNone = BeforeValidator(_none_when_empty)
 """For what need not be given, which a browser sends as an empty text."""
 

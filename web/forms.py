@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from deliberation.errors import N_, Invalid, StageEndsBeforeItStarts
-from web.field_types import Ballot, Number
+from web.field_types import Ballot, EmptyIsNone, Number
 
 MISSING = N_("Please fill this in.")
 TOO_LONG = N_("This is too long.")
@@ -38,6 +38,7 @@ MESSAGES = {
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 OptionalLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Paragraphs = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 OptionalParagraphs = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
 
 
@@ -78,9 +79,27 @@ class VoteForm(Form):
 
 class StatementForm(Form):
     text: Annotated[str, StringConstraints(max_length=20_000)] = ""
-    language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
+    language: Annotated[Tag | None, EmptyIsNone] = None
+    submission: Annotated[Ballot | None, EmptyIsNone] = None
 
 
 class LanguageForm(Form):
     lang: str
     next: str = "/"
+
+
+class InvitationForm(Form):
+    code: Annotated[str, StringConstraints(max_length=300)] = ""
+
+
+class RecoveryForm(Form):
+    code: Annotated[str, StringConstraints(max_length=300)] = ""
+
+
+class FollowForm(Form):
+    email: Annotated[str, StringConstraints(max_length=1000)] = ""
+
+
+class ErasureForm(Form):
+    texts: Annotated[str, StringConstraints(pattern="^(|keep|remove)$")] = ""
+    sure: bool = False

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
@@ -23,6 +23,8 @@ from web.services import services
 
 URL_ENCODED = b"application/x-www-form-urlencoded"
 MOST_FIELDS = 2000
+NOBODY = "nobody"
+"""The reader of a page that was shown to somebody without a cookie."""
 P = ParamSpec("P")
 T = TypeVar("T")
 F = TypeVar("F", bound=forms.Form)
@@ -126,11 +128,41 @@ def locale(request: Request) -> str:
 
 
 def person(request: Request) -> str | None:
-    """Who this visitor is in this municipality. One cookie shown to two municipalities is two people who cannot be connected."""
+    """Who this visitor is in this municipality: whom they have shown to be on another device, else the one behind the cookie.
+
+    One cookie shown to two municipalities is two people who cannot be connected.
+    """
+    recovered: dict[str, str] | None = request.session.get("recovered")
+    if recovered and (shown := recovered.get(str(municipality(request).id))):
+        return shown
+    return _behind_cookie(request)
+
+
+def _behind_cookie(request: Request) -> str | None:
     known: str | None = request.session.get("person")
     if known is None:
         return None
     return hashlib.blake2b(f"{known}:{municipality(request).id}".encode(), digest_size=16).hexdigest()
+
+
+def reader(request: Request) -> str:
+    """A name for this visitor that leads nowhere: what a device keeps of our pages is for whoever it was shown to."""
+    return _reader(person(request) if request.scope.get("municipality") and "session" in request.scope else None)
+
+
+def is_of_this_reader(request: Request, named: object) -> bool:
+    """Whether what a device kept belongs to this visitor: as the person they are now, or as the one behind the cookie."""
+    return named in (None, NOBODY, _reader(person(request)), _reader(_behind_cookie(request)))
+
+
+def _reader(known: str | None) -> str:
+    return hashlib.blake2b(known.encode(), digest_size=8).hexdigest() if known else NOBODY
+
+
+def recovered_as(request: Request, known: str | None) -> None:
+    """From here on this visitor is this person in this municipality; None: the cookie's own again."""
+    others = {key: value for key, value in request.session.get("recovered", {}).items() if key != str(municipality(request).id)}
+    request.session["recovered"] = others | ({} if known is None else {str(municipality(request).id): known})
 
 
 def _asked_for(request: Request) -> str | None:
@@ -172,12 +204,30 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
         "request": request,
         "municipality": request.scope.get("municipality"),
         "account": account(request),
-        "path": request.scope["path"],
+        "path": _path(request),
         "url": services(request).url,
+        "can_mail": _can_mail(request),
+        "reader": reader(request),
+        "offline": services(request).settings.offline,
         "notice": None if wants_fragment(request) else request.scope.get("session", {}).pop("notice", None),
     }
     headers = {"Content-Language": locale(request), "Vary": "Cookie, Accept-Language", "Cache-Control": "private, no-cache"}
+    headers["X-Reader"] = f"{common['reader']}-{locale(request)}"
     return HTMLResponse(rendering.render(environment, template, common | context), status, headers)
+
+
+def _path(request: Request) -> str:
+    """Of the page that is shown: a form that comes back stands on the page from which it was sent."""
+    path: str = request.scope["path"]
+    if request.method in {"GET", "HEAD"} or wants_fragment(request):
+        return path
+    came_from = urlsplit(request.headers.get("referer", ""))
+    return came_from.path if came_from.path and came_from.netloc == request.headers.get("host") else path
+
+
+def _can_mail(request: Request) -> bool:
+    tenant: Tenant | None = request.scope.get("municipality")
+    return tenant is not None and services(request).settings.can_mail(tenant.host)
 
 
 def see(request: Request, name: str, **params: Any) -> Response:

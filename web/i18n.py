@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale, dates, numbers
+from babel import Locale, UnknownLocaleError, dates, numbers
 from babel.support import NullTranslations, Translations
 
 from deliberation.values import LANGUAGES
@@ -26,6 +26,17 @@ def folder_name(language: str) -> str:
 @cache
 def babel_locale(language: str) -> Locale:
     return Locale.parse(folder_name(language))
+
+
+@cache
+def own_name(language: str) -> str:
+    """What speakers of a language call it; the tag itself where that is not known."""
+    if language in NAMES:
+        return NAMES[language]
+    try:
+        return Locale.parse(language, sep="-").get_display_name() or language
+    except (ValueError, UnknownLocaleError):
+        return language
 
 
 @cache

@@ -5,27 +5,42 @@ from enum import Enum
 from typing import Any
 
 from deliberation.errors import N_
-from deliberation.values import Outcome, Reason, Role, Stage, StatementState
+from deliberation.values import Interest, Joining, ModerationMode, Outcome, Reason, Role, Stage, StatementState
 from web import i18n
 from web.words import word
 
 ACTIONS = {
+    "area.added": N_("The municipality named an area."),
+    "area.removed": N_("An area was removed."),
+    "area.renamed": N_("An area was given another name."),
     "account.role": N_("A member of staff was given a role."),
     "account.closed": N_("A member of staff’s account was closed."),
     "artefact.attached": N_("A document was attached to a stage."),
     "artefact.detached": N_("A document was taken off a stage."),
     "conversation.created": N_("A conversation was opened."),
     "conversation.dates": N_("The dates of a stage were set."),
+    "conversation.embedding": N_("It was said which sites may show a conversation’s card."),
     "conversation.imported": N_("A conversation was imported from another system."),
+    "conversation.joining": N_("Who may take part in a conversation was changed."),
+    "conversation.places": N_("It was said which areas and interests a conversation belongs to."),
     "conversation.rules": N_("The texts or rules of a conversation were changed."),
     "conversation.stage": N_("A conversation moved to another stage."),
     "evidence.added": N_("Evidence was added to a milestone."),
+    "group.named": N_("A moderator gave an opinion group a name."),
+    "group.unnamed": N_("A moderator took an opinion group’s name away."),
+    "invitations.made": N_("Invitations to a conversation were made."),
+    "invitations.withdrawn": N_("Invitations that nobody had used yet were withdrawn."),
     "milestone.done": N_("A milestone was marked as done."),
     "milestone.promised": N_("A milestone was promised."),
     "milestone.reopened": N_("A milestone was marked as not done after all."),
     "moderation.undone": N_("A moderator’s decision was undone."),
+    "original.language": N_("The language in which a text is recorded was corrected."),
     "participant.banned": N_("A participant was excluded."),
+    "person.erased": N_("Somebody had their data erased."),
     "participant.unbanned": N_("A participant was let in again."),
+    "proposal.accepted": N_("A proposed topic was accepted; residents can support it."),
+    "proposal.declined": N_("A proposed topic was declined."),
+    "proposal.opened": N_("A proposed topic became a conversation."),
     "recommendation.linked": N_("Statements were added to a recommendation."),
     "recommendation.published": N_("A recommendation was published."),
     "recommendation.unlinked": N_("A statement was taken off a recommendation."),
@@ -35,20 +50,30 @@ ACTIONS = {
     "statement.merged": N_("A statement was merged into another one; its votes count there."),
     "statement.rejected": N_("A statement was rejected."),
     "statement.seeded": N_("The municipality added statements."),
+    "translation.reviewed": N_("A translation was checked by a second person."),
+    "translation.saved": N_("A text was translated by a person."),
 }
 FACTS = {
     "analysis": N_("Analysis"),
     "answer_due_on": N_("Answer due on"),
+    "areas": N_("Areas"),
     "artefact": N_("Document"),
+    "batch": N_("Invitations, number"),
+    "claim": N_("What signing in must confirm"),
     "closes_at": N_("Closes"),
+    "conversation": N_("Conversation"),
     "done_on": N_("Done on"),
     "due_on": N_("Due on"),
     "ends_on": N_("Ends on"),
     "events": N_("Votes with those changed later"),
     "format": N_("Format"),
     "from": N_("Before"),
+    "group": N_("Group"),
+    "hosts": N_("Number of sites"),
     "input_sha256": N_("Seal of the votes"),
+    "interests": N_("Interests"),
     "into": N_("Merged into statement"),
+    "invitations": N_("Invitations"),
     "language": N_("Language"),
     "moderation": N_("Moderation"),
     "note": N_("Seal of the note"),
@@ -60,6 +85,7 @@ FACTS = {
     "participant": N_("Seal of the participant"),
     "participants": N_("Participants"),
     "reason": N_("Reason"),
+    "report": N_("Report"),
     "role": N_("Role"),
     "sha256": N_("Seal of the content"),
     "stage": N_("Stage"),
@@ -77,7 +103,11 @@ FACTS = {
 }
 """Names of facts. A seal is a digest that can be checked by whoever has the text."""
 
-CODES: Mapping[str, Enum] = {kind.value: kind for kinds in (Stage, StatementState, Reason, Outcome, Role) for kind in kinds}
+CODES: Mapping[str, Enum] = {
+    kind.value: kind
+    for kinds in (Stage, StatementState, Reason, ModerationMode, Joining, Interest, Outcome, Role)
+    for kind in kinds
+}
 
 
 def sentence(action: str, language: str) -> str:

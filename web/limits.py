@@ -2,14 +2,17 @@
 
 import ipaddress
 import time
+from datetime import UTC, datetime, timedelta
 
 import limits
 from limits.strategies import FixedWindowRateLimiter
 
-from deliberation.errors import TooMany
+from deliberation.errors import TooMany, TooManyUntil
 from web.settings import Limits
 
 SWEEP_SECONDS = 60
+A_MOMENT = timedelta(minutes=2)
+"""So long people wait without being told how long."""
 
 
 class _Memory(limits.storage.MemoryStorage):
@@ -31,10 +34,19 @@ class RateLimits:
         self._limiter = FixedWindowRateLimiter(_Memory())
         self._rates = {name: limits.parse(getattr(rates, name)) for name in Limits.__dataclass_fields__}
 
-    def count(self, rate: str, who: str) -> None:
-        """Count one use of the named rate. Raises TooMany."""
-        if not self._limiter.hit(self._rates[rate], rate, who):
-            raise TooMany()
+    def count(self, rate: str, who: str, uses: int = 1) -> None:
+        """Count uses of the named rate. Raises TooMany."""
+        if not self._limiter.hit(self._rates[rate], rate, who, cost=uses):
+            raise self._too_many(rate, who)
+
+    def check(self, rate: str, who: str) -> None:
+        """Raise TooMany when the named rate is used up; for what counts only once it has succeeded, or failed."""
+        if not self._limiter.test(self._rates[rate], rate, who):
+            raise self._too_many(rate, who)
+
+    def _too_many(self, rate: str, who: str) -> TooMany:
+        again = datetime.fromtimestamp(self._limiter.get_window_stats(self._rates[rate], rate, who).reset_time, UTC)
+        return TooMany() if again - datetime.now(UTC) < A_MOMENT else TooManyUntil(again=again)
 
 
 def network(host: str | None) -> str:

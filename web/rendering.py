@@ -7,12 +7,20 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from deliberation.languages import OFFERED
 from deliberation.values import LANGUAGES
+from deliberation.voting import new_ballot
 from web import i18n, words
 from web.markdown import markdown
 from web.resources import folder
 
-ON_THE_WAY_OF_A_VOTE = {"ballot_head": "_ballot", "ballot_statement": "_statement", "ballot_said": "_ballot"}
+ON_THE_WAY_OF_A_VOTE = {
+    "ballot_head": "_ballot",
+    "ballot_statement": "_statement",
+    "ballot_important": "_ballot",
+    "ballot_said": "_ballot",
+    "ballot_taken_back": "_ballot",
+}
 """Macros of the ballot, as globals that remember what they made: everybody is shown the same cards."""
 STATIC = Path(__file__).parent / "static"
 
@@ -20,11 +28,16 @@ STATIC = Path(__file__).parent / "static"
 @cache
 def environments() -> dict[str, Environment]:
     """Language → environment, made once per process."""
-    versions = {path.relative_to(STATIC).as_posix(): _version(path) for path in STATIC.rglob("*") if path.is_file()}
-    return {language: _environment(language, versions) for language in LANGUAGES}
+    return {language: _environment(language) for language in LANGUAGES}
 
 
-def _environment(language: str, versions: dict[str, str]) -> Environment:
+@cache
+def versioned(name: str) -> str:
+    """The address of a static file, with its version. Raises FileNotFoundError."""
+    return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+
+
+def _environment(language: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(folder("templates")),
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
@@ -42,22 +55,26 @@ def _environment(language: str, versions: dict[str, str]) -> Environment:
         number=partial(i18n.number, language=language),
         percent=partial(i18n.percent, language=language),
         markdown=markdown,
+        own_name=i18n.own_name,
         word=lambda value: i18n.translate(language, words.word(value)),
     )
     environment.globals.update(
         locale=language,
         locales=[(code, i18n.NAMES[code]) for code in LANGUAGES],
-        static=lambda path: f"/static/{path}?v={versions[path]}",
+        text_languages=[(tag, i18n.own_name(tag)) for tag in OFFERED],
+        new_uuid=new_ballot,
+        static=versioned,
     )
     for macro, component in ON_THE_WAY_OF_A_VOTE.items():
         made = getattr(environment.get_template(f"components/{component}.html").module, macro)
         environment.globals[macro] = lru_cache(4096)(made)
-    environment.globals["answers"] = environment.get_template("components/_vote_buttons.html").module.vote_buttons()  # type: ignore[attr-defined]
+    ballot = environment.get_template("components/_ballot.html").module
+    answers = environment.get_template("components/_vote_buttons.html").module
+    environment.globals.update(
+        ballot_unsaid=ballot.ballot_unsaid(),  # type: ignore[attr-defined]
+        answers=answers.vote_buttons(),  # type: ignore[attr-defined]
+    )
     return environment
-
-
-def _version(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
 def render(environment: Environment, template: str, context: dict[str, Any]) -> str:

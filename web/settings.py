@@ -28,8 +28,20 @@ class Limits:
 
     votes_per_participant: str = "120/minute"
     statements_per_participant: str = "20/hour"
+    batches_per_participant: str = "240/minute"
+    entries_per_participant: str = "600/5 minutes"
+    """What waited on a device comes in batches; both are counted, so that an evening of votes can be sent and a flood cannot."""
+    proposals_per_participant: str = "5/day"
+    support_per_participant: str = "60/minute"
+    corrections_per_participant: str = "30/hour"
     newcomers_per_network: str = "600/hour"
     sign_in_per_network: str = "30/minute"
+    recoveries_per_network: str = "20/hour"
+    recovery_codes_per_participant: str = "10/hour"
+    follows_per_network: str = "30/hour"
+    mails_per_address: str = "3/day"
+    residents_sign_in_per_network: str = "120/minute"
+    invitations_per_network: str = "60/minute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,11 @@ class IdentityProvider:
     issuer: str
     client_id: str
     client_secret: str
+
+    @property
+    def name(self) -> str:
+        """Whom residents sign in with, as they can recognise it in the address bar."""
+        return urlsplit(self.issuer).hostname or self.issuer
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +73,12 @@ class Settings:
     translate_url: str | None = None
     """A LibreTranslate-compatible service; its key as ?api_key=…"""
     identity_provider: IdentityProvider | None = None
+    offline: bool = True
+    """Whether the pages install themselves as an app that works without a network; `False` takes it away from every device."""
+
+    def can_mail(self, host: str | None) -> bool:
+        """Whether mail can be sent to residents of the municipality with this host, and its links lead somewhere."""
+        return self.smtp_url is not None and (self.base_url is not None or host is not None)
 
     @property
     def secure_cookies(self) -> bool:
@@ -84,6 +107,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         smtp_url=_smtp_url(_value(environment, "HIROBA_SMTP_URL")),
         translate_url=_web_address("HIROBA_TRANSLATE_URL", _value(environment, "HIROBA_TRANSLATE_URL")),
         identity_provider=_identity_provider(environment),
+        offline=_switch("HIROBA_OFFLINE", _value(environment, "HIROBA_OFFLINE")),
     )
 
 
@@ -253,6 +277,12 @@ def _is_scheduler(address: str) -> bool:
         return bool(parts.hostname and parts.port) and parts.netloc == address.removeprefix("dask://") and "@" not in parts.netloc
     except ValueError:
         return False
+
+
+def _switch(name: str, value: str | None) -> bool:
+    if value not in {None, "on", "off"}:
+        raise SettingsError(f"{name}: must be on or off")
+    return value != "off"
 
 
 def _log_format(value: str | None) -> str:

@@ -36,9 +36,12 @@ def _host(headers: Mapping[bytes, bytes]) -> str:
 
 
 async def _signed_in(connection: HTTPConnection, tenant: Tenant) -> Staff | None:
-    """The account in the session, read anew each time so that a closed account is out at once."""
+    """The account in the session, read anew each time so that a closed account is out at once.
+
+    A sign-in from the future, made before a clock was set right, does not last longer for it.
+    """
     signed = connection.session.get("staff")
-    if signed is None or time.time() - signed["at"] > STAFF_SESSION_SECONDS:
+    if signed is None or abs(time.time() - signed["at"]) > STAFF_SESSION_SECONDS:
         return None
 
     def find() -> Staff | None:

@@ -39,7 +39,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.embedded = self.url.get_backend_name() == "sqlite"
-        self._shared: dict[str, Any] = {"decks": {}, "people": {}}
+        self._shared: dict[str, Any] = {"decks": {}, "people": {}, "group_history": {}, "moments": {}}
         if self.embedded:
             self.reader = _sqlite_engine(url, "BEGIN")
             self.writer = _sqlite_engine(url, "BEGIN IMMEDIATE")

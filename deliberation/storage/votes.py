@@ -111,7 +111,7 @@ def put(
     statement_id: int,
     choice: int | None,
     important: bool,
-    ballot: str,
+    ballot: str | None,
     propensity: float | None,
     now: datetime,
 ) -> None:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error
 
+from tests.browser import town
 from tests.browser.visitors import Visitors, visitors
 from tests.support import chromium
 
@@ -28,6 +30,14 @@ def browser() -> Iterator[Browser]:
         pytest.skip(chromium.MISSING)
     with chromium.running_browser() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the demo and more, to be copied: loading takes much longer."""
+    folder = tmp_path_factory.mktemp("loaded")
+    town.load(folder)
+    return folder
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from deliberation.storage import schema
 from deliberation.storage.engine import Database, sqlite_url
 from deliberation.values import Role
+from tests.support.checkout import CHECKOUT
 from tests.support.server import Hiroba, run, serving
 
 
@@ -47,9 +48,9 @@ def database_in(data_dir: Path) -> Iterator[Database]:
 
 
 @contextmanager
-def open_site(data_dir: Path, database: Database) -> Iterator[Site]:
-    """Serve it. Whatever the server had to complain about fails in the end."""
-    with serving(data_dir) as server:
+def open_site(data_dir: Path, database: Database, home: Path = CHECKOUT) -> Iterator[Site]:
+    """Serve it with the code in `home`. Whatever the server had to complain about fails in the end."""
+    with serving(data_dir, home=home) as server:
         yield Site(server, data_dir, database)
         _, errors = server.end()
     assert errors == ""

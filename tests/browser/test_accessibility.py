@@ -1,74 +1,39 @@
 """Every page, as it is shown to people who use it with a keyboard, a screen reader, a small or a dark screen."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
-from sqlmodel import col, select
 
-from deliberation import analyses, conversations, demo
-from deliberation.storage.tables import Conversation, Statement
-from deliberation.values import Choice, Role, StatementState
 from tests.browser import addresses
-from tests.browser.site import Site, database_in, open_site
-from tests.browser.visitors import DESK, PHONE, Visitors, visitors
-from tests.support.make import answer, make_conversation, make_statement, make_tenant
-from web.http import clock
-from web.resources import folder
+from tests.browser.site import Site
+from tests.browser.town import demo_town, guests_of, numbers_in
+from tests.browser.visitors import DESK, PHONE, Visitors, send
 
 pytestmark = pytest.mark.browser
 
 NARROW: ViewportSize = {"width": 320, "height": 568}
-EMPTY_TOWN = "meadow"
 GRAVE = {"serious", "critical"}
 COLOURS = "color-contrast"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The demo, a conversation in which nothing has happened, one that has just begun, and a town without any."""
-    data_dir = tmp_path_factory.mktemp("square")
-    with database_in(data_dir) as database:
-        with database.write() as session:
-            town = demo.load(session, folder("fixtures") / "demo", clock()).tenant
-            make_conversation(session, town, "quiet", topic="Benches by the river")
-            begun = make_conversation(session, town, "begun", topic="Trees in Station Street")
-            for number in range(1, 4):
-                make_statement(session, begun)
-                answer(session, town, "begun", "somebody", number, Choice.AGREE)
-            analyses.analyse(session, conversations.identify(begun), clock())
-            make_tenant(session, EMPTY_TOWN, host="localhost")
-        with open_site(data_dir, database) as opened:
-            yield opened
+def site(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with demo_town(loaded, tmp_path_factory.mktemp("square")) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
 def numbers(site: Site) -> dict[str, int]:
-    """A statement of the demo in each state."""
-    query = select(Statement.number).join(Conversation).where(Conversation.slug == "e-scooters").order_by(col(Statement.number))
-    with site.database.read() as session:
-        return {state.value: session.exec(query.where(Statement.state == state)).first() or 0 for state in StatementState}
+    return numbers_in(site)
 
 
 @pytest.fixture(scope="module")
 def guests(browser: Browser, site: Site) -> dict[str, dict[str, Any]]:
-    """What to hand to `visit` for a resident and for an administrator, who may open everything, of either town."""
-    elsewhere = site.address.replace("127.0.0.1", "localhost")
-    return {
-        "resident": {"address": site.address},
-        "admin": {"address": site.address, "storage_state": _signed_in(browser, site, site.address, None)},
-        "villager": {"address": elsewhere},
-        "reeve": {"address": elsewhere, "storage_state": _signed_in(browser, site, elsewhere, EMPTY_TOWN)},
-    }
-
-
-def _signed_in(browser: Browser, site: Site, address: str, municipality: str | None) -> Any:
-    with visitors(browser) as coming:
-        page = coming(address)
-        site.sign_in(page, Role.ADMIN, municipality)
-        return page.context.storage_state()
+    return guests_of(browser, site)
 
 
 def violations(page: Page, **options: Any) -> list[str]:
@@ -94,19 +59,11 @@ def assert_fit_for_all(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
 
 
-SHOWN = {
-    "resident": addresses.RESIDENTS,
-    "admin": addresses.STAFF,
-    "villager": addresses.IN_AN_EMPTY_TOWN,
-    "reeve": addresses.FOR_STAFF_OF_AN_EMPTY_TOWN,
-}
-
-
 def test_no_page_is_left_out() -> None:
-    assert {addresses.route_of(path) for paths in SHOWN.values() for path in paths} - {None} == addresses.pages()
+    assert {addresses.route_of(path) for paths in addresses.SHOWN.values() for path in paths} - {None} == addresses.pages()
 
 
-@pytest.mark.parametrize(("who", "path"), [(who, path) for who, paths in SHOWN.items() for path in paths])
+@pytest.mark.parametrize(("who", "path"), [(who, path) for who, paths in addresses.SHOWN.items() for path in paths])
 def test_every_page_is_accessible(
     visit: Visitors, guests: dict[str, dict[str, Any]], numbers: dict[str, int], who: str, path: str
 ) -> None:
@@ -135,11 +92,7 @@ def test_a_refused_form_is_accessible(
     page = visit(**guests[who])
     page.goto(path.format_map(numbers))
     sent = {name: text.format_map(numbers) for name, text in typed.items()}
-    with page.expect_navigation() as answered:
-        page.locator(form).first.evaluate(
-            "(form, sent) => { for (const name in sent) form.elements[name].value = sent[name]; form.submit(); }", sent
-        )
-    assert answered.value.status == status
+    assert send(page, form, sent) == status
     expect(page.locator(":is([aria-invalid=true], [role=alert]):visible").first).to_be_visible()
     assert violations(page) == []
 

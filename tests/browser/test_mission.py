@@ -73,7 +73,7 @@ def my_page(resident: Page) -> None:
     resident.get_by_role("link", name=ja("My page")).click()
     expect(resident.get_by_role("heading", level=1)).to_have_text(ja("My page"))
     expect(resident.locator("blockquote[lang=ja]")).to_have_text(WISH)
-    expect(resident.locator("h3 [lang=en]")).to_have_text(TOPIC)
+    expect(resident.locator("h3 [lang=en]").first).to_have_text(TOPIC)
 
 
 def accept(moderator: Page) -> None:
@@ -160,7 +160,7 @@ def test_a_statement_finds_its_way_to_an_answer_and_back_to_its_author(visit: Vi
 
     resident.reload()
     expect(resident.locator("main")).to_contain_text(PLEA)
-    expect(resident.locator(".badge-adopted")).to_have_text(ja("Adopted"))
+    expect(resident.locator(".badge-adopted").first).to_have_text(ja("Adopted"))
     resident.get_by_role("link", name=ja("Recommendation %(number)s", number=1)).click()
     expect(resident).to_have_url(re.compile(f"/c/{slug}/policy#r1$"))
     expect(resident.locator("#r1 .prose[lang=en]")).to_have_text(ANSWER)

@@ -1,4 +1,4 @@
-"""What scripting adds to voting and sharing, and what happens when the network does not play along."""
+"""What scripting adds to sharing, and to voting where the device keeps nothing: there the answers go by htmx, one by one."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -17,6 +17,7 @@ from tests.support.make import make_conversation, make_statement, make_tenant
 pytestmark = pytest.mark.browser
 
 TEXTS = ("Parking bays belong on the road.", "Helmets should be worn.", "No riding after midnight.")
+NOTHING_IS_KEPT = "Object.defineProperty(globalThis, 'indexedDB', { value: undefined })"
 FAMILY = "👩‍👩‍👧"
 _numbers = count(1)
 
@@ -44,8 +45,9 @@ def slug(site: Site) -> str:
 
 @pytest.fixture
 def page(visit: Visitors, site: Site, slug: str) -> Page:
-    """A resident looking at the conversation."""
+    """A resident looking at the conversation, in a browser without a store."""
     page = visit(site.address)
+    page.add_init_script(NOTHING_IS_KEPT)
     page.goto(f"/c/{slug}")
     return page
 

@@ -295,3 +295,17 @@ def test_analyses_without_groups_have_no_share_that_kept_its_letter(now: tuple[s
     assert (record["shared"], record["kept_letter"]) == (0, None)
     assert [group["kind"] for group in record["groups"]] == ["new"] * len(now)
     assert [end["label"] for end in record["ended"]] == list(before)
+
+
+def test_how_surely_people_are_placed_turns_with_the_map() -> None:
+    analysis = analyse(planted())
+    assert analysis.projection is not None
+    assert analysis.projection.spreads is not None
+    quarter = np.array([[0.0, 1.0], [-1.0, 0.0]])
+    earlier = replace(shown(analysis), positions=analysis.projection.positions @ quarter)
+    turned = analyse(planted(), previous=earlier).projection
+    assert turned is not None
+    assert turned.spreads is not None
+    assert turned.spreads[:, 0, 0] == pytest.approx(analysis.projection.spreads[:, 1, 1])
+    assert turned.spreads[:, 0, 1] == pytest.approx(-analysis.projection.spreads[:, 0, 1])
+    assert (np.linalg.eigvalsh(turned.spreads) > 0).all()

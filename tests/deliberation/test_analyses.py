@@ -1,6 +1,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -410,3 +411,19 @@ def counted(statements: Any, choices: Any) -> Mapping[int, tuple[int, int, int]]
         int(number): tuple(int(np.sum(choices[statements == number] == choice)) for choice in (AGREE, DISAGREE, PASS))  # type: ignore[misc]
         for number in np.unique(statements)
     }
+
+
+def test_how_surely_a_person_is_placed_is_stored_and_old_snapshots_can_be_read() -> None:
+    ids, groups, votes = np.array([3, 8]), np.array([0, -1]), np.array([9, 1])
+    positions, spreads = np.zeros((2, 2)), np.array([[[0.25, -0.1], [-0.1, 0.5]], [[1e9, 0.0], [0.0, 1e9]]])
+    packed = people_arrays.pack(ids, positions, groups, votes, None, [], spreads)
+    people = people_arrays.unpack(packed)
+    assert people.spread_of(0) == pytest.approx((0.25, -0.1, 0.5), rel=1e-3)
+    assert people.spread_of(1) == (65504.0, 0.0, 65504.0)
+    with np.load(BytesIO(packed)) as arrays:
+        old = BytesIO()
+        np.savez_compressed(
+            old, **{name: array for name, array in arrays.items() if name not in {"spread", "confidence", "retired"}}
+        )
+    before = people_arrays.unpack(old.getvalue())
+    assert (before.spread_of(0), before.confidence_of(0), before.position(0)) == (None, None, (0.0, 0.0))

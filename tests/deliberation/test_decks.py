@@ -45,6 +45,11 @@ def propensities(session: Session) -> list[float | None]:
     return list(session.exec(select(VoteEvent.propensity).order_by(col(VoteEvent.id))))
 
 
+def ballot_version(session: Session, conversation: Conversation) -> int:
+    session.refresh(conversation)
+    return conversation.version
+
+
 def keep_snapshot(session: Session, conversation: Conversation, **result: Any) -> None:
     """A latest snapshot that says how eagerly to show each statement."""
     told = {"created_at": NOON, "method": "default", "parameters": {}, "engine_version": "1", "input_sha256": "0" * 64}
@@ -100,6 +105,54 @@ def test_the_last_card_left_is_certain_and_then_there_is_none() -> None:
     assert deck.propensity(last, {1}) == pytest.approx(1)
     assert deck.draw({1, 2}) is None
     assert deck_of().draw(set()) is None
+
+
+def test_a_hand_is_drawn_one_after_the_other_as_if_those_before_were_answered() -> None:
+    """Each order of three cards comes as often as the chances of its cards, one after the other, say."""
+    deck = deck_of(1.0, 0.5, 0.25, 0.1)
+    seen = Counter(tuple(card.id for card in deck.hand({4}, 3)) for _ in range(DRAWS))
+    assert len(seen) == 6
+    for order, count in seen.items():
+        chance, answered = 1.0, {4}
+        for card_id in order:
+            chance *= deck.propensity(deck.cards[card_id], answered)
+            answered.add(card_id)
+        assert count / DRAWS == pytest.approx(chance, abs=5 * (chance / DRAWS) ** 0.5)
+
+
+def test_a_hand_passes_over_to_the_weights_for_later_answers_where_its_reader_will() -> None:
+    deck = deck_of(*[SMALLEST_WEIGHT] * FIRST_ANSWERS, *[1.0] * FIRST_ANSWERS)
+    turns = [[card.id <= FIRST_ANSWERS for card in deck.hand(set(), 2 * FIRST_ANSWERS)] for _ in range(300)]
+    first, later = FIRST_ANSWERS - 2, FIRST_ANSWERS
+    assert sum(turn[first] for turn in turns) / 300 < 0.3 < 0.7 < sum(turn[later] for turn in turns) / 300
+
+
+def test_a_hand_has_every_card_that_is_left_once_and_no_more() -> None:
+    deck = deck_of(1.0, 1.0, SMALLEST_WEIGHT, 1.0)
+    assert sorted(card.id for card in deck.hand({2}, 50)) == [1, 3, 4]
+    assert deck.hand({1, 2, 3, 4}, 50) == []
+    assert deck_of().hand(set(), 3) == []
+
+
+def test_a_hand_answered_in_its_order_keeps_the_chances_with_which_it_was_drawn(database: Database, tenant: Tenant) -> None:
+    with database.write() as session:
+        conversation = make_conversation(session, tenant)
+        for _ in range(6):
+            make_statement(session, conversation)
+        ranked = [{"number": number, "priority": float(number), "priority_later": 1.0} for number in range(1, 7)]
+        keep_snapshot(session, conversation, statements=ranked)
+        known = {"municipality_id": tenant.id, "slug": "scooters", "person": MEI}
+        ballot = voting.ballot(session, **known, ahead=3)
+        assert ballot.card is not None
+        held = [ballot.card, *ballot.hand]
+        rest = voting.hand(session, **known, held=[card.number for card in held], now=NOON)
+        order = [*held, *rest]
+        assert sorted(card.number for card in order) == list(range(1, 7))
+        deck = decks.current(session, conversations.identify(conversation), ballot_version(session, conversation))
+        expected = [deck.propensity(card, {earlier.id for earlier in order[:place]}) for place, card in enumerate(order)]
+        for card in order:
+            answer(session, tenant, "scooters", MEI, card.number, Choice.AGREE, drawn=True)
+        assert propensities(session) == pytest.approx(expected)
 
 
 def test_a_vote_on_the_card_that_was_drawn_keeps_its_chance(database: Database, tenant: Tenant) -> None:

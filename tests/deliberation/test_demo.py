@@ -33,13 +33,17 @@ from deliberation.outcomes import Owed, Recommended
 from deliberation.storage import schema
 from deliberation.storage.engine import Database, sqlite_url
 from deliberation.storage.tables import (
+    Area,
     Artefact,
     Conversation,
     Evidence,
+    GroupName,
     LedgerEntry,
     Milestone,
     ModerationDecision,
     Participant,
+    Proposal,
+    ProposalSupport,
     Recommendation,
     Report,
     Response,
@@ -54,11 +58,16 @@ from tests.support.make import NOON, answer, make_tenant
 
 FOLDER = CHECKOUT / "fixtures" / "demo"
 TODAY = NOON.date()
+GROUPS = {"A": "Pavements first", "B": "Getting about easily", "C": "Clear rules, good data"}
 TEXTS: dict[Translatable, tuple[Any, str]] = {
     Translatable.STATEMENT: (Statement, "text"),
     Translatable.TOPIC: (Conversation, "topic"),
     Translatable.BACKGROUND: (Conversation, "background"),
     Translatable.ARTEFACT: (Artefact, "title"),
+    Translatable.GROUP_NAME: (GroupName, "name"),
+    Translatable.AREA: (Area, "name"),
+    Translatable.PROPOSAL_TOPIC: (Proposal, "topic"),
+    Translatable.PROPOSAL_WHY: (Proposal, "why"),
     Translatable.REPORT_TITLE: (Report, "title"),
     Translatable.REPORT_INTRODUCTION: (Report, "introduction"),
     Translatable.RECOMMENDATION: (Recommendation, "text"),
@@ -202,9 +211,10 @@ def test_the_report_is_frozen_on_its_day_and_the_present_has_moved_on(session: S
     assert report is not None
     assert present is not None
     assert report.heading.published_at.date() == TODAY - timedelta(days=58)
-    assert report.contents.snapshot.sequence == 1
+    assert report.contents.snapshot.sequence == 6
+    assert {label: name.text for label, name in report.contents.names.items()} == GROUPS
     assert report.contents.snapshot.made_at == report.heading.published_at
-    assert (present.sequence, present.created_at) == (2, NOON)
+    assert (present.sequence, present.created_at) == (7, NOON)
     assert present.result["verdict"] == "groups"
     assert len(present.result["groups"]) == 3
 
@@ -241,6 +251,17 @@ def test_every_answer_has_a_reason_an_office_and_links_to_accepted_statements(se
             assert row.answer.owner
 
 
+# Finding
+
+
+def test_residents_proposed_topics_with_every_fate(session: Session) -> None:
+    rows = session.exec(select(Proposal).order_by(col(Proposal.number))).all()
+    assert [row.state.value for row in rows] == ["opened", "supportable", "supportable", "supportable", "declined", "pending"]
+    assert count(session, ProposalSupport) == 143 + 87 + 41 + 23 + 1 + 1
+    opened = session.get_one(Conversation, rows[0].conversation_id)
+    assert (opened.slug, conversations.voting(opened, NOON)) == ("night-buses", "planned")
+
+
 # Languages
 
 
@@ -275,16 +296,22 @@ def test_the_ledger_holds_and_tells_the_story_in_order(session: Session) -> None
     assert moments == sorted(moments)
     assert moments[-1] < NOON
     assert Counter(entry.action for entry in entries) == {
-        "account.role": 3,
-        "conversation.created": 1,
+        "account.role": 4,
+        "area.added": 2,
+        "conversation.created": 2,
         "conversation.dates": 4,
+        "conversation.places": 2,
         "conversation.stage": 3,
+        "group.named": 3,
         "artefact.attached": 6,
         "statement.seeded": 1,
         "statement.accepted": 41,
         "statement.rejected": 5,
         "statement.merged": 3,
         "participant.banned": 1,
+        "proposal.accepted": 4,
+        "proposal.declined": 1,
+        "proposal.opened": 1,
         "report.published": 1,
         "recommendation.published": 5,
         "response.published": 4,
@@ -295,7 +322,11 @@ def test_the_ledger_holds_and_tells_the_story_in_order(session: Session) -> None
 
 
 def test_every_decision_stands_in_the_ledger(session: Session) -> None:
-    of_moderators = session.exec(select(LedgerEntry).where(col(LedgerEntry.actor).startswith(Role.MODERATOR.value))).all()
+    of_moderators = session.exec(
+        select(LedgerEntry).where(
+            col(LedgerEntry.actor).startswith(Role.MODERATOR.value), col(LedgerEntry.action).regexp_match("^(stat|part)")
+        )
+    ).all()
     assert len(of_moderators) == count(session, ModerationDecision) == 50
 
 
@@ -314,7 +345,7 @@ def test_the_same_files_tell_the_same_story_elsewhere(told: Database, retold: Da
 
 def test_there_is_staff_for_every_role_that_the_story_needs(retold: Database) -> None:
     found = load_into(retold)
-    assert [member.role for member in found.staff] == [Role.ADMIN, Role.MODERATOR, Role.OFFICIAL]
+    assert [member.role for member in found.staff] == [Role.ADMIN, Role.MODERATOR, Role.OFFICIAL, Role.TRANSLATOR]
     assert (found.tenant.name, found.slug, found.topic) == ("Minatomori", "e-scooters", "Rules for shared e-scooters")
 
 

@@ -17,7 +17,18 @@ from deliberation.demo_votes import Simulation, simulate
 from deliberation.values import LANGUAGES, Channel, ModerationMode, Outcome, Reason, Role, Stage
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
-NOUNS = ("municipality", "conversation", "statements", "moderation", "residents", "report", "recommendations")
+NOUNS = (
+    "municipality",
+    "conversation",
+    "places",
+    "proposals",
+    "statements",
+    "moderation",
+    "residents",
+    "groups",
+    "report",
+    "recommendations",
+)
 EXPORT_FILES = ("summary.csv", "comments.csv", "votes.csv", "participants-votes.csv")
 BROKEN_EXPORTS = ("missing-column", "vote-two", "unknown-comment", "not-utf8", "empty")
 
@@ -216,7 +227,7 @@ def test_the_conversation_went_through_all_stages_and_still_takes_votes():
 
 def test_the_municipality_has_staff_for_each_role_and_a_local_time():
     municipality = load("municipality")
-    assert list(STAFF.values()) == [Role.ADMIN, Role.MODERATOR, Role.OFFICIAL]
+    assert list(STAFF.values()) == [Role.ADMIN, Role.MODERATOR, Role.OFFICIAL, Role.TRANSLATOR]
     assert all(email.endswith("@example.org") for email in STAFF)
     assert municipality["languages"] == list(LANGUAGES)
     assert municipality["time_zone"] in available_timezones()

@@ -91,3 +91,22 @@ def test_there_are_never_more_cells_than_a_page_can_show() -> None:
     assert MOST_CELLS <= 150
     drawn = draw(scattered(20_000), np.random.default_rng(4).integers(-1, 5, 20_000), dict(enumerate("ABCDE")))
     assert len(drawn["cells"]) == map_cells.MOST_CELLS
+
+
+def test_cells_with_a_label_say_how_sure_their_people_s_group_is_whatever_their_order() -> None:
+    people, groups = scattered(60), np.repeat([0, -1], [50, 10])
+    confidence = np.random.default_rng(3).random(60)
+    drawn = draw(people, groups, {0: "A"}, 3, confidence)
+    assert all(("sure" in cell) == (cell["group"] == "A") for cell in drawn["cells"])
+    together = sum(cell["sure"] * cell["n"] for cell in drawn["cells"] if cell["group"]) / 50
+    assert together == pytest.approx(confidence[:50].mean(), abs=0.01)
+    order = np.random.default_rng(4).permutation(60)
+    assert draw(people[order], groups[order], {0: "A"}, 3, confidence[order]) == drawn
+
+
+def test_the_people_of_all_cells_are_everybody_once() -> None:
+    groups = np.random.default_rng(5).integers(-1, 2, 200)
+    cells = map_cells.divide(scattered(200), groups, {0: "A", 1: "B"}, 5, most_cells=12)
+    assert len(cells) <= 12
+    assert sorted(np.concatenate([cell.people for cell in cells]).tolist()) == list(range(200))
+    assert all(len(cell.people) >= 5 for cell in cells)

@@ -9,6 +9,7 @@ from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import Participant, Vote, VoteEvent
 from deliberation.values import Choice, Reason, Stage, StatementState
+from deliberation.voting import Earlier
 from tests.support.make import NOON, answer, make_conversation, make_statement
 
 MEI = "mei" * 4
@@ -79,6 +80,31 @@ def test_a_withdrawn_vote_is_gone_and_its_card_comes_back(database: Database, te
         assert events(session) == [Choice.AGREE, None]
         assert ballot.card is not None
         assert (ballot.card.number, ballot.answered) == (3, 0)
+
+
+def test_a_card_that_comes_back_says_what_was_said_of_it(database: Database, tenant: Tenant) -> None:
+    with database.write() as session:
+        conversation = make_conversation(session, tenant)
+        kept = make_statement(session, conversation)
+        make_statement(session, conversation, state=StatementState.MERGED, merged_into_id=kept.id)
+        known = {"municipality_id": tenant.id, "slug": "scooters", "person": MEI, "number": 1}
+        assert voting.ballot(session, **known).earlier is None
+        answer(session, tenant, "scooters", MEI, 1, Choice.DISAGREE, important=True)
+        assert voting.ballot(session, **known).earlier == Earlier(Choice.DISAGREE, important=True, counts=True)
+        taken_back = Earlier(Choice.DISAGREE, important=True, counts=False)
+        assert answer(session, tenant, "scooters", MEI, 2, None).earlier == taken_back
+        assert voting.ballot(session, **known).earlier == taken_back
+        answer(session, tenant, "scooters", MEI, 1, Choice.AGREE, important=True)
+        mine = voting.my_votes(session, municipality_id=tenant.id, slug="scooters", person=MEI)
+        assert [(vote.choice, vote.important) for vote in mine] == [(Choice.AGREE, True)]
+        assert voting.answers(session, municipality_id=tenant.id, slug="scooters", person=MEI) == {1: Choice.AGREE}
+
+
+def test_no_cards_are_handed_out_for_a_conversation_that_takes_no_votes(database: Database, tenant: Tenant) -> None:
+    with database.write() as session:
+        make_statement(session, make_conversation(session, tenant, closes_at=NOON))
+        with pytest.raises(ConversationClosed):
+            voting.hand(session, municipality_id=tenant.id, slug="scooters", person=MEI, held=[], now=NOON)
 
 
 def test_withdrawing_what_was_never_said_writes_nothing(database: Database, tenant: Tenant) -> None:

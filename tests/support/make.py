@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from deliberation import accounts, conversations, ledger, municipalities, statements, voting
+from deliberation import accounts, conversations, invitation_codes, ledger, municipalities, statements, voting
 from deliberation.accounts import Staff
 from deliberation.municipalities import Tenant
-from deliberation.storage.tables import Conversation, Statement
+from deliberation.storage.rows import identity
+from deliberation.storage.tables import Conversation, Invitation, InvitationBatch, Statement, Subscription
 from deliberation.values import Choice, Role, StatementState
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -37,6 +38,18 @@ def make_statement(session: Session, conversation: Conversation, text: str | Non
     return row
 
 
+def make_follower(session: Session, conversation: Conversation, token: str, **fields: Any) -> Subscription:
+    """An address that has asked for the news of a conversation, and follows it with `confirmed_at`."""
+    now = datetime.now(UTC)
+    fields = {"email": f"{token}@example.org", "language": "en", "created_at": now, "told_until": now} | fields
+    row = Subscription(
+        municipality_id=conversation.municipality_id, conversation_id=identity(conversation), token=token, **fields
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
 def make_staff(session: Session, tenant: Tenant, role: Role = Role.MODERATOR, email: str | None = None) -> Staff:
     return accounts.add(session, municipality_id=tenant.id, email=email or f"{role.value}@example.org", role=role, now=NOON)
 
@@ -61,3 +74,15 @@ def answer(
     """What happens when this person answers."""
     vote = cast(statement, choice, **more)
     return voting.answer(session, municipality_id=tenant.id, slug=slug, person=person, vote=vote, now=now)
+
+
+def make_invitation(session: Session, conversation: Conversation, code: str = "000000000000", **fields: Any) -> InvitationBatch:
+    """A batch with this one code, which is one of those that can be."""
+    batch = InvitationBatch(
+        conversation_id=conversations.identify(conversation), name="Letter", size=1, created_at=NOON, **fields
+    )
+    session.add(batch)
+    session.flush()
+    session.add(Invitation(code_sha256=invitation_codes.digest(code), batch_id=batch.id or 0))
+    session.flush()
+    return batch

@@ -17,7 +17,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag in {"script", "style", "title"}:
+        if tag in {"script", "style", "template", "title"}:
             self._silent += 1
         if tag == "a" and "href" in given:
             self.links.append(given["href"])
@@ -32,7 +32,7 @@ class _Reader(HTMLParser):
                 form["fields"][self._area] = ""
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in {"script", "style", "title"}:
+        if tag in {"script", "style", "template", "title"}:
             self._silent -= 1
         if tag == "textarea":
             self._area = None

@@ -18,13 +18,13 @@ PATIENCE_SECONDS = 30
 
 
 class Hiroba:
-    """A running `hiroba` command. `address` is where a server answers."""
+    """A running `hiroba` command of the packages in `home`. `address` is where a server answers."""
 
-    def __init__(self, data_dir: Path, *arguments: str, **environment: str) -> None:
+    def __init__(self, data_dir: Path, *arguments: str, home: Path = CHECKOUT, **environment: str) -> None:
         self.process = subprocess.Popen(
             [*HIROBA, *arguments],
-            cwd=CHECKOUT,
-            env={**surroundings(data_dir), **environment},
+            cwd=home,
+            env={**surroundings(data_dir, home), **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -60,10 +60,10 @@ class Hiroba:
         return self.process.returncode, errors
 
 
-def surroundings(data_dir: Path) -> dict[str, str]:
+def surroundings(data_dir: Path, home: Path = CHECKOUT) -> dict[str, str]:
     """The environment for a command: ours, with the data folder and no other setting of Hiroba's."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("HIROBA_")}
-    return {**inherited, "HIROBA_DATA_DIR": str(data_dir), "PYTHONPATH": str(CHECKOUT)}
+    return {**inherited, "HIROBA_DATA_DIR": str(data_dir), "PYTHONPATH": str(home)}
 
 
 def run(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -80,9 +80,9 @@ def run(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def serving(data_dir: Path, *arguments: str, **environment: str) -> Iterator[Hiroba]:
+def serving(data_dir: Path, *arguments: str, home: Path = CHECKOUT, **environment: str) -> Iterator[Hiroba]:
     """`hiroba serve` until the end of the block, however it ends."""
-    server = Hiroba(data_dir, "serve", "--port", "0", *arguments, **environment)
+    server = Hiroba(data_dir, "serve", "--port", "0", *arguments, home=home, **environment)
     try:
         yield server
     finally:

@@ -15,6 +15,8 @@ from deliberation.storage.tables import Artefact, Conversation, Statement
 from deliberation.values import ModerationMode, Role, Stage
 from tests.support.make import make_conversation, make_staff
 
+ON_SQLITE = True
+
 SignIn = Callable[..., TestClient]
 ADDRESS = "/admin/c/scooters"
 

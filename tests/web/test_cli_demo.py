@@ -92,7 +92,7 @@ def running(data_dir: Path) -> Iterator[Running]:
 
 def test_it_prints_what_is_worth_opening_and_how_to_begin_again(running: Running, data_dir: Path) -> None:
     assert list(running.links) == [
-        "Front page", "Vote", "Opinion map", "Report", "Policy", "Ledger", "Administrator", "Moderator", "Official",
+        "Front page", "Vote", "Opinion map", "Report", "Policy", "Ledger", "Administrator", "Moderator", "Official", "Translator",
     ]  # fmt: skip
     assert str(data_dir) in running.printed
     assert (data_dir / "hiroba.db").exists()
@@ -121,6 +121,7 @@ def test_every_address_shows_what_it_says(running: Running, name: str, shown: st
         ("Administrator", "/admin", "official@example.org"),
         ("Moderator", "/moderate", "When it snows or a storm is coming, rentals should stop automatically."),
         ("Official", "/official", "Make scooters slow down to walking pace automatically around every school."),
+        ("Translator", "/translate", "Every text has a translation into this language."),
     ],
 )
 def test_a_link_signs_in_once_and_leads_to_the_work(running: Running, name: str, place: str, shown: str) -> None:

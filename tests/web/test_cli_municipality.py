@@ -71,6 +71,15 @@ def test_what_cannot_be_is_one_line_and_adds_nothing(
     assert municipalities(database) == []
 
 
+def test_the_address_for_questions_is_kept_and_checked(hiroba: Callable[..., Result], database: Database) -> None:
+    refused = hiroba("municipality", "add", "pier", "--name", "Pier", "--contact", "nobody")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "complete e-mail address" in refused.stderr
+    assert hiroba("municipality", "add", "pier", "--name", "Pier", "--contact", "Ask@Pier.example").exit_code == 0
+    with database.read() as session:
+        assert session.exec(select(Municipality)).one().contact == "ask@pier.example"
+
+
 def test_a_host_is_taken_once_in_whatever_case(hiroba: Callable[..., Result], database: Database) -> None:
     assert hiroba("municipality", "add", "one", "--name", "One", "--host", "x.org").exit_code == 0
     assert "already in use" in hiroba("municipality", "add", "two", "--name", "Two", "--host", "X.ORG").stderr

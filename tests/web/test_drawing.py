@@ -3,7 +3,19 @@ from typing import Any
 
 import pytest
 
-from web.drawing import COURT_MARGIN, GREATEST_HEIGHT, LARGEST_SIGN, LEAST_HEIGHT, SMALLEST_SIGN, WIDTH, Drawing, draw
+from deliberation.map_colours import Colours, Sign
+from web.drawing import (
+    COURT_MARGIN,
+    GREATEST_HEIGHT,
+    LARGEST_SIGN,
+    LARGEST_TILE,
+    LEAST_HEIGHT,
+    SMALLEST_SIGN,
+    SMALLEST_TILE,
+    WIDTH,
+    Drawing,
+    draw,
+)
 
 SQUARE = [[0.0, 0.0], [4.0, 0.0], [4.0, 2.0], [0.0, 2.0]]
 
@@ -82,3 +94,41 @@ def test_statements_are_drawn_in_their_direction_and_within_the_drawing() -> Non
     assert set(marks) == {1, 2}
     assert drawn.axes.x < marks[1].x < drawn.width
     assert 0 < marks[2].y < drawn.axes.y
+
+
+def test_where_somebody_may_stand_is_an_ellipse_of_nine_in_ten() -> None:
+    drawn = draw(square(), {"A"}, you=(2.0, 1.0), spread=(0.25, 0.0, 0.04))
+    assert drawn.region is not None
+    assert drawn.you is not None
+    assert (drawn.region.x, drawn.region.y, drawn.region.angle) == (drawn.you.x, drawn.you.y, 0)
+    scale = (max(spot.x for spot in drawn.spots["A"]) - min(spot.x for spot in drawn.spots["A"])) / 4
+    assert drawn.region.rx == pytest.approx(2.146 * 0.5 * scale, abs=1)
+    assert drawn.region.ry == pytest.approx(2.146 * 0.2 * scale, abs=1)
+
+
+def test_the_region_leans_as_the_covariance_does_and_up_is_up() -> None:
+    leaning = draw(square(), {"A"}, you=(2.0, 1.0), spread=(0.1, 0.05, 0.1)).region
+    assert leaning is not None
+    assert leaning.angle == -45  # to the upper right, on a screen where down is positive
+
+
+@pytest.mark.parametrize("spread", [(0.0, 0.0, 0.0), (65504.0, -65504.0, 65504.0)])
+def test_a_region_of_any_size_can_be_drawn(spread: tuple[float, float, float]) -> None:
+    region = draw(square(), {"A"}, you=(2.0, 1.0), spread=spread).region
+    assert region is not None
+    assert 0 <= region.ry <= region.rx <= 2000
+
+
+@pytest.mark.parametrize(("sure", "group", "is_sure"), [(0.8, "A", True), (0.79, "A", False), (0.79, "", True)])
+def test_signs_are_unsure_below_four_in_five(sure: float, group: str, is_sure: bool) -> None:
+    found = square()
+    found["map"]["cells"].append({"x": 1.0, "y": 1.0, "n": 3, "group": group, "sure": sure})
+    assert draw(found, {"A"}).spots[group][-1].sure == is_sure
+
+
+def test_tiles_stand_where_their_people_do_the_largest_below() -> None:
+    signs = (Sign(0.0, 0.0, 10, "A", (10, 0, 0)), Sign(4.0, 2.0, 40, "A", (5, 5, 0)))
+    drawn = draw(square(), {"A"}, colours=Colours(1, signs, 50, 0, 10))
+    assert [tile.r for tile in drawn.tiles] == [LARGEST_TILE, SMALLEST_TILE]
+    assert {(tile.x, tile.y) for tile in drawn.tiles} <= {(spot.x, spot.y) for spot in drawn.spots["A"]}
+    assert drawn.dots.count("M") == 5

@@ -12,6 +12,8 @@ from tests.support.make import make_conversation, make_tenant
 from tests.support.pages import form, words
 from web.i18n import choose
 
+ON_SQLITE = True
+
 
 @pytest.mark.parametrize(
     ("header", "language"),

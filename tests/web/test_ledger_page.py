@@ -18,6 +18,8 @@ from tests.support.make import NOON, make_conversation, make_staff
 from web import ledger_words
 from web.handlers.ledger import LINES_AT_ONCE, PAGE
 
+ON_SQLITE = True
+
 
 def fill(database: Database, tenant: Tenant, count: int) -> str:
     with database.write() as session:

@@ -21,6 +21,8 @@ from tests.support.outcomes import make_reported, promise, recommend, respond
 from tests.support.pages import form
 from web.http import clock
 
+ON_SQLITE = True
+
 SignIn = Callable[..., TestClient]
 ADDRESS = "/official/scooters"
 FIRST = f"{ADDRESS}/r/1"

@@ -22,6 +22,8 @@ from tests.support.outcomes import analyse
 from tests.support.pages import links, words
 from web.http import clock
 
+ON_SQLITE = True
+
 MAP = "/c/scooters/map"
 PICTURE = f"{MAP}?picture=umap"
 ONLY = "This is a picture only."

@@ -17,6 +17,8 @@ from tests.support.make import make_conversation, make_staff
 from tests.support.outcomes import make_reported, promise, recommend, respond
 from web.http import clock
 
+ON_SQLITE = True
+
 PAGE = "/c/scooters/policy"
 
 
@@ -151,7 +153,7 @@ def test_stages_stand_there_with_dates_and_documents_in_the_readers_language(
     assert "Proposal paper" in page
     assert 'href="https://example.org/paper"' in page
     japanese = client.get(PAGE + "?lang=ja").text
-    assert '<a href="https://example.org/paper" lang="ja">提案書</a>' in japanese
+    assert '<a href="https://example.org/paper" dir="auto" lang="ja">提案書</a>' in japanese
 
 
 def test_a_reason_cannot_smuggle_in_markup(database: Database, client: TestClient, official: Staff) -> None:

@@ -57,6 +57,7 @@ def configured(folder: Path, **environment: str) -> Settings:
         {"HIROBA_TRANSLATE_URL": "translate.example.org"},
         {"HIROBA_TRANSLATE_URL": "http://:5000"},
         {"HIROBA_OIDC_CLIENT_ID": "hiroba"},
+        {"HIROBA_OFFLINE": "no"},
     ],
     ids=lambda setting: "=".join(next(iter(setting.items()))).encode("ascii", "replace").decode(),
 )
@@ -158,3 +159,8 @@ def test_help_is_there_without_loading_the_mathematics(tmp_path: Path) -> None:
     code = "import sys, web.cli; print({'numpy', 'scipy', 'sklearn'} & sys.modules.keys())"
     told = subprocess.run([*HIROBA[:2], code], env=surroundings(tmp_path), capture_output=True, text=True, timeout=30, check=True)
     assert told.stdout == "set()\n"
+
+
+@pytest.mark.parametrize(("value", "offline"), [("", True), ("on", True), ("off", False)])
+def test_the_app_without_a_network_can_be_turned_off(tmp_path: Path, value: str, offline: bool) -> None:
+    assert configured(tmp_path, HIROBA_OFFLINE=value).offline is offline

@@ -176,7 +176,7 @@ def test_a_role_that_may_not_gets_a_page_that_says_so(sign_in: SignIn, role: Rol
         (Role.MODERATOR, "/moderate"),
         (Role.OFFICIAL, "/official"),
         (Role.CLERK, "/"),
-        (Role.TRANSLATOR, "/"),
+        (Role.TRANSLATOR, "/translate"),
     ],
 )
 def test_every_role_begins_where_its_work_is(

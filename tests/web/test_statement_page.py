@@ -16,6 +16,8 @@ from tests.support.make import NOON, answer, make_conversation, make_staff, make
 from tests.support.outcomes import analyse, make_reported, make_voted, recommend, respond
 from web.http import clock
 
+ON_SQLITE = True
+
 
 @pytest.fixture
 def conversation(database: Database, tenant: Tenant) -> Conversation:

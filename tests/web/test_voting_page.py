@@ -13,6 +13,8 @@ from deliberation.values import Provenance, Translatable
 from tests.support.make import NOON, make_conversation, make_statement
 from tests.support.pages import form, vote, words
 
+TICKED = 'name="important" value="1" autocomplete="off" checked'
+
 
 @pytest.fixture(autouse=True)
 def scooters(database: Database, tenant: Tenant) -> None:
@@ -176,12 +178,101 @@ def test_an_unknown_conversation_is_not_found(client: TestClient) -> None:
     assert client.post("/c/nothing-here/vote", data={"statement": "1", "choice": "agree", "ballot": ballot}).status_code == 404
 
 
-def test_the_page_is_one_document_one_stylesheet_and_two_scripts_under_sixty_kilobytes(client: TestClient) -> None:
+def test_the_page_is_one_document_one_stylesheet_and_three_scripts_under_sixty_kilobytes(client: TestClient) -> None:
     page = client.get("/c/scooters", headers={"Accept-Encoding": "gzip"})
     files = [part.split('"')[0] for part in page.text.split("/static/")[1:]]
-    assert sorted(name.partition("?")[0].rpartition(".")[2] for name in files) == ["css", "js", "js", "svg"]
-    total = sum(
-        int(client.get(address, headers={"Accept-Encoding": "gzip"}).headers["content-length"])
-        for address in ["/c/scooters", *(f"/static/{name}" for name in files)]
+    loaded = [name for name in files if "/icons/" not in f"/{name}"]
+    assert sorted(name.partition("?")[0].rpartition(".")[2] for name in loaded) == ["css", "js", "js", "js"]
+    sizes = {name: compressed_size(client, f"/static/{name}") for name in loaded}
+    assert compressed_size(client, "/c/scooters") + sum(sizes.values()) < 60 * 1024
+    assert sum(size for name, size in sizes.items() if ".js" in name and "vendor" not in name) < 15 * 1024
+
+
+def compressed_size(client: TestClient, address: str) -> int:
+    return int(client.get(address, headers={"Accept-Encoding": "gzip"}).headers["content-length"])
+
+
+@pytest.fixture
+def many(database: Database, tenant: Tenant) -> str:
+    """A conversation with more statements than a page holds."""
+    with database.write() as session:
+        conversation = make_conversation(session, tenant, "many")
+        for _ in range(70):
+            make_statement(session, conversation)
+    return "many"
+
+
+def numbers_of(html: str) -> list[int]:
+    return [int(part.split('"')[0]) for part in html.split('<template data-statement="')[1:]]
+
+
+def test_the_page_holds_the_next_cards_and_more_can_be_fetched_that_are_all_different(client: TestClient, many: str) -> None:
+    page = client.get("/c/many").text
+    held = [int(form(page, "/vote")["statement"]), *numbers_of(page)]
+    assert len(set(held)) == 4
+    fetched = client.get(f"/c/many/cards?held={','.join(map(str, held))}")
+    assert fetched.text.lstrip().startswith('<div id="cards"')
+    more = numbers_of(fetched.text)
+    assert len(set(more)) == 50
+    assert not set(more) & set(held)
+    rest = numbers_of(client.get(f"/c/many/cards?held={','.join(map(str, held + more))}").text)
+    assert sorted(held + more + rest) == list(range(1, 71))
+    ballots = {part.split('"')[0] for part in (page + fetched.text).split('data-ballot="')[1:]}
+    assert len(ballots) == 53
+
+
+@pytest.mark.parametrize("held", ["", "0", "x,-1,1e3,,٣", "9" * 5000, ",".join(["1"] * 5000)])
+def test_whatever_a_page_says_it_holds_there_are_cards(client: TestClient, many: str, held: str) -> None:
+    answer = client.get("/c/many/cards", params={"held": held})
+    assert (answer.status_code, len(numbers_of(answer.text))) == (200, 50)
+
+
+def test_cards_are_those_that_are_not_answered_and_none_once_it_is_closed(
+    client: TestClient, database: Database, tenant: Tenant
+) -> None:
+    vote(client, "scooters", "agree", statement="1")
+    assert numbers_of(client.get("/c/scooters/cards").text) == [2]
+    with database.write() as session:
+        make_statement(session, make_conversation(session, tenant, "closed", closes_at=NOON - timedelta(days=30)))
+    assert client.get("/c/closed/cards").status_code == 409
+    assert client.get("/c/nowhere/cards").status_code == client.get("/c/nowhere/pause").status_code == 404
+
+
+def test_after_the_seventh_and_the_twentieth_answer_there_is_a_pause(client: TestClient, many: str) -> None:
+    places = [vote(client, "many", "agree").headers["location"] for _ in range(21)]
+    assert [place for place in enumerate(places, start=1) if place[1] != "/c/many"] == [
+        (7, "/c/many?pause=7"),
+        (20, "/c/many?pause=20"),
+    ]
+    page = client.get("/c/many?pause=20")
+    assert "You have answered 21 statements." in words(page.text)
+    assert page.text.index('id="pause"') < page.text.index('value="agree"')
+    assert "You have answered 21 statements." in words(client.get("/c/many/pause").text)
+
+
+def test_answering_again_at_the_seventh_brings_no_second_pause(client: TestClient, many: str) -> None:
+    for _ in range(7):
+        vote(client, "many", "agree")
+    last = client.post("/c/many/vote", data=form(client.get("/c/many").text, "/vote") | {"choice": "withdraw"})
+    assert last.status_code == 303
+    ballot = "0d0e6f3a-51a6-4f1e-9c4b-1d2f6a7b8c9d"
+    again = client.post("/c/many/vote", data={"statement": "1", "choice": "pass", "ballot": ballot, "drawn": "0"})
+    assert again.headers["location"] == "/c/many"
+
+
+def test_a_tick_for_what_matters_is_kept_through_undo_and_shown_among_my_votes(client: TestClient, database: Database) -> None:
+    vote(client, "scooters", "agree", statement="1", important="1")
+    assert TICKED in client.get("/c/scooters/votes").text
+    undone = client.post(
+        "/c/scooters/vote",
+        data={"statement": "1", "choice": "withdraw", "ballot": "0d0e6f3a-51a6-4f1e-9c4b-1d2f6a7b8c9d"},
     )
-    assert total < 60 * 1024
+    page = client.get(undone.headers["location"]).text
+    assert "you took back “Agree”" in words(page)
+    fields = form(page, "/vote")
+    assert (fields["statement"], fields["drawn"]) == ("1", "0")
+    assert TICKED in page
+    client.post("/c/scooters/vote", data=fields | {"choice": "disagree", "important": "1"})
+    with database.read() as session:
+        assert [(row.choice, row.important) for row in session.exec(select(Vote))] == [(-1, True)]
+    assert 'aria-pressed="true"' in client.get("/c/scooters?statement=1").text

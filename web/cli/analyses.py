@@ -10,8 +10,8 @@ from deliberation import analyses, conversations, findings, report_contents
 from deliberation.figures import MILLION, Tally
 from deliberation.finding import Finding, Kind
 from deliberation.findings import Findings
-from deliberation.report_contents import Text
 from deliberation.storage.tables import Analysis
+from deliberation.texts import Text
 from deliberation.values import Choice
 from web.cli.common import configured_database, now
 

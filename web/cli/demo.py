@@ -28,7 +28,7 @@ PAGES = {
     "Policy": "/c/{slug}/policy",
     "Ledger": "/ledger",
 }
-STAFF = {Role.ADMIN: "Administrator", Role.MODERATOR: "Moderator", Role.OFFICIAL: "Official"}
+STAFF = {Role.ADMIN: "Administrator", Role.MODERATOR: "Moderator", Role.OFFICIAL: "Official", Role.TRANSLATOR: "Translator"}
 
 
 @click.command("demo")

@@ -2,14 +2,13 @@
 
 import re
 import zoneinfo
-from urllib.parse import urlsplit
 
 import click
 
 from deliberation import accounts, municipalities
-from deliberation.municipalities import Tenant
 from deliberation.values import LANGUAGES, Role
 from web import settings
+from web.addresses import address_of
 from web.cli.common import configured_database, now, tenant
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
@@ -28,12 +27,15 @@ def municipality() -> None:
 @click.option("--host", help="The host name under which its pages are served.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
 @click.option("--time-zone", default="UTC", show_default=True, help="The residents' clock, for example Asia/Tokyo.")
-def add_municipality(slug: str, name: str, host: str | None, language: str, time_zone: str) -> None:
+@click.option("--contact", default="", help="The mail address for residents' questions about the pages, shown to everybody.")
+def add_municipality(slug: str, name: str, host: str | None, language: str, time_zone: str, contact: str) -> None:
     """Add a municipality."""
     if time_zone not in zoneinfo.available_timezones():
         raise click.BadParameter("is not a time zone, such as Asia/Tokyo", param_hint="--time-zone")
     with configured_database() as database, database.write() as session:
-        added = municipalities.add(session, slug=slug, name=name, host=host, language=language, time_zone=time_zone, now=now())
+        added = municipalities.add(
+            session, slug=slug, name=name, host=host, language=language, time_zone=time_zone, contact=contact, now=now()
+        )
     click.echo(f"{added.name} is there.")
 
 
@@ -55,15 +57,7 @@ def add_user(email: str, role: str, slug: str | None) -> None:
         found = tenant(session, slug)
         staff = accounts.add(session, municipality_id=found.id, email=email, role=Role(role), now=now())
         token = accounts.issue_link(session, staff.id, now())
-    click.echo(sign_in_address(address_of(found, configured.base_url), token))
-
-
-def address_of(tenant: Tenant, base_url: str | None) -> str:
-    """Where the municipality's pages begin: under its own host name, when it has one."""
-    base = urlsplit(base_url or DEFAULT_BASE)
-    if tenant.host is None:
-        return base.geturl()
-    return base._replace(netloc=f"{tenant.host}:{base.port}" if base.port else tenant.host).geturl()
+    click.echo(sign_in_address(address_of(found, configured.base_url or DEFAULT_BASE), token))
 
 
 def sign_in_address(base: str, token: str) -> str:

@@ -7,16 +7,28 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from deliberation import accounts, administration, conversations
+from deliberation import (
+    accounts,
+    administration,
+    conversations,
+    embedding,
+    invitations,
+    municipalities,
+    places,
+    proposals,
+)
 from deliberation.errors import N_
+from deliberation.invitations import Batch
+from deliberation.places import Belonging, Place
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Conversation
 from deliberation.translations import Reading
-from deliberation.values import ModerationMode
+from deliberation.values import Interest, ModerationMode
 from web.admin_forms import (
     LARGEST_LIMIT,
     SMALLEST_LIMIT,
     ArtefactForm,
+    ContactForm,
     ConversationForm,
     DetachForm,
     PeriodsForm,
@@ -26,10 +38,12 @@ from web.admin_forms import (
 )
 from web.entries import Entry, attempt
 from web.handlers.policy import StageView, stages
+from web.handlers.reading import number_asked
 from web.http import clock, locale, municipality, read, render, see, staff, tell, transact
 
 USUAL_LIMIT = 140
 OPENED = N_("The conversation is there.")
+KEPT = N_("Saved.")
 SAVED = N_("Saved, and written into the public ledger.")
 
 
@@ -42,10 +56,15 @@ class Entries:
     periods: Entry = field(default_factory=Entry)
     artefact: Entry = field(default_factory=Entry)
     seeds: Entry = field(default_factory=Entry)
+    joining: Entry = field(default_factory=Entry)
+    invitations: Entry = field(default_factory=Entry)
+    places: Entry = field(default_factory=Entry)
+    embedding: Entry = field(default_factory=Entry)
 
     @property
     def status(self) -> int:
-        return max(entry.status for entry in (self.rules, self.stage, self.periods, self.artefact, self.seeds))
+        entries: list[Entry] = [getattr(self, name) for name in self.__dataclass_fields__]
+        return max(entry.status for entry in entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +74,28 @@ class Managed:
     conversation: Conversation
     topic: Reading
     stages: list[StageView]
+    batches: list[Batch]
+    areas: list[Place]
+    belonging: Belonging
+    hosts: list[str]
 
 
 async def overview(request: Request) -> Response:
+    return await _overview(request, Entry())
+
+
+async def change_contact(request: Request) -> Response:
+    async def act(form: ContactForm) -> None:
+        await transact(request, administration.change_contact, staff=staff(request), email=form.email)
+
+    wrong = await attempt(request, ContactForm, act)
+    if wrong:
+        return await _overview(request, wrong)
+    tell(request, KEPT)
+    return see(request, "admin")
+
+
+async def _overview(request: Request, contact: Entry) -> Response:
     tenant = municipality(request)
 
     def query(session: Session) -> dict[str, Any]:
@@ -66,14 +104,22 @@ async def overview(request: Request) -> Response:
         return {
             "listing": [(row, topics[identity(row)], conversations.is_open(row, clock())) for row in rows],
             "everyone": accounts.everyone(session, tenant.id),
+            "known_contact": municipalities.get(session, tenant.slug).contact,
         }
 
-    return render(request, "admin/page.html", **await read(request, query))
+    return render(request, "admin/page.html", status=contact.status, contact=contact, **await read(request, query))
 
 
 async def new(request: Request) -> Response:
     usual = {"language": locale(request), "statement_limit": USUAL_LIMIT, "moderation": ModerationMode.PRE.value}
-    return _new_page(request, Entry(usual))
+    number = number_asked(request, "proposal")
+    return _new_page(request, Entry(usual | (await _proposed(request, number) if number is not None else {})))
+
+
+async def _proposed(request: Request, number: int) -> dict[str, Any]:
+    """What residents proposed, to begin with."""
+    row = await read(request, proposals.get, municipality(request).id, number)
+    return {"topic": row.topic, "background": row.why, "language": row.language, "proposal": number}
 
 
 async def create(request: Request) -> Response:
@@ -83,14 +129,11 @@ async def create(request: Request) -> Response:
     async def act(form: ConversationForm) -> None:
         nonlocal slug
         slug = form.slug
-        await transact(
-            request,
-            administration.open_conversation,
-            staff=staff(request),
-            slug=slug,
-            rules=form.rules,
-            seeds=form.seeds.splitlines(),
-        )
+        opened: dict[str, Any] = {"staff": staff(request), "slug": slug, "rules": form.rules, "seeds": form.seeds.splitlines()}
+        if form.proposal is None:
+            await transact(request, administration.open_conversation, **opened)
+        else:
+            await transact(request, proposals.open_as, number=form.proposal, **opened)
 
     wrong = await attempt(request, ConversationForm, act)
     if wrong:
@@ -100,7 +143,7 @@ async def create(request: Request) -> Response:
 
 
 async def conversation(request: Request) -> Response:
-    return await _page(request, Entries())
+    return await page(request, Entries())
 
 
 async def back(request: Request) -> Response:
@@ -110,57 +153,57 @@ async def back(request: Request) -> Response:
 
 async def change_rules(request: Request) -> Response:
     async def act(form: RulesForm) -> None:
-        await transact(request, administration.change_rules, **_where(request), rules=form.rules)
+        await transact(request, administration.change_rules, **where(request), rules=form.rules)
 
     wrong = await attempt(request, RulesForm, act)
-    return await _page(request, Entries(rules=wrong)) if wrong else _done(request)
+    return await page(request, Entries(rules=wrong)) if wrong else done(request)
 
 
 async def enter_stage(request: Request) -> Response:
     async def act(form: StageForm) -> None:
-        await transact(request, administration.enter_stage, **_where(request), stage=form.stage)
+        await transact(request, administration.enter_stage, **where(request), stage=form.stage)
 
     wrong = await attempt(request, StageForm, act)
-    return await _page(request, Entries(stage=wrong)) if wrong else _done(request)
+    return await page(request, Entries(stage=wrong)) if wrong else done(request)
 
 
 async def plan_stages(request: Request) -> Response:
     async def act(form: PeriodsForm) -> None:
-        await transact(request, administration.plan_stages, **_where(request), plan=form.plan)
+        await transact(request, administration.plan_stages, **where(request), plan=form.plan)
 
     wrong = await attempt(request, PeriodsForm, act)
-    return await _page(request, Entries(periods=wrong)) if wrong else _done(request)
+    return await page(request, Entries(periods=wrong)) if wrong else done(request)
 
 
 async def attach(request: Request) -> Response:
     async def act(form: ArtefactForm) -> None:
-        await transact(request, administration.attach, **_where(request), **form.model_dump())
+        await transact(request, administration.attach, **where(request), **form.model_dump())
 
     wrong = await attempt(request, ArtefactForm, act)
-    return await _page(request, Entries(artefact=wrong)) if wrong else _done(request)
+    return await page(request, Entries(artefact=wrong)) if wrong else done(request)
 
 
 async def detach(request: Request) -> Response:
     async def act(form: DetachForm) -> None:
-        await transact(request, administration.detach, **_where(request), artefact=form.artefact)
+        await transact(request, administration.detach, **where(request), artefact=form.artefact)
 
     wrong = await attempt(request, DetachForm, act)
-    return await _page(request, Entries(artefact=wrong)) if wrong else _done(request)
+    return await page(request, Entries(artefact=wrong)) if wrong else done(request)
 
 
 async def add_seeds(request: Request) -> Response:
     async def act(form: SeedsForm) -> None:
-        await transact(request, administration.add_seeds, **_where(request), seeds=form.seeds.splitlines())
+        await transact(request, administration.add_seeds, **where(request), seeds=form.seeds.splitlines())
 
     wrong = await attempt(request, SeedsForm, act)
-    return await _page(request, Entries(seeds=wrong)) if wrong else _done(request)
+    return await page(request, Entries(seeds=wrong)) if wrong else done(request)
 
 
-def _where(request: Request) -> dict[str, Any]:
+def where(request: Request) -> dict[str, Any]:
     return {"staff": staff(request), "slug": request.path_params["slug"]}
 
 
-def _done(request: Request) -> Response:
+def done(request: Request) -> Response:
     tell(request, SAVED)
     return see(request, "admin_conversation", slug=request.path_params["slug"])
 
@@ -169,11 +212,20 @@ def _new_page(request: Request, entry: Entry) -> Response:
     return render(request, "admin/new.html", status=entry.status, entry=entry, limits=(SMALLEST_LIMIT, LARGEST_LIMIT))
 
 
-async def _page(request: Request, entries: Entries) -> Response:
+async def page(request: Request, entries: Entries) -> Response:
     def query(session: Session) -> Managed:
         row = conversations.get(session, municipality(request).id, request.path_params["slug"])
         topics = conversations.headings(session, [row], locale(request))
-        return Managed(row, topics[identity(row)], stages(session, identity(row), locale(request)))
+        batches = invitations.of_conversation(session, identity(row), clock())
+        return Managed(
+            row,
+            topics[identity(row)],
+            stages(session, identity(row), locale(request)),
+            batches,
+            places.areas(session, row.municipality_id, locale(request)),
+            places.of_conversations(session, row.municipality_id, [identity(row)], locale(request))[identity(row)],
+            embedding.hosts(session, row.municipality_id, row.slug),
+        )
 
     managed = await read(request, query)
     return render(
@@ -183,4 +235,5 @@ async def _page(request: Request, entries: Entries) -> Response:
         managed=managed,
         entries=entries,
         limits=(SMALLEST_LIMIT, LARGEST_LIMIT),
+        interests=list(Interest),
     )

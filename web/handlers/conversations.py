@@ -1,18 +1,25 @@
-"""The list of conversations, and one conversation's page."""
+"""One conversation's page."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from deliberation import conversations, voting
+from deliberation import conversations, echo, joining, voting
+from deliberation.joining import Door
 from deliberation.storage.tables import Artefact, Conversation, StagePeriod
 from deliberation.translations import Reading
 from deliberation.values import Stage
 from deliberation.voting import Ballot
+from web.addresses import absolute
 from web.http import clock, greet, locale, municipality, person, read, render
+
+PAUSES = (7, 20)
+"""After so many answers there is something to look back on."""
+AHEAD = 3
+"""Cards that a page holds beside the one it shows, so that the next ones need no waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +31,35 @@ class Page:
     background: Reading
     periods: dict[Stage, StagePeriod]
     artefacts: list[Artefact]
-    is_open: bool
+    voting: Literal["planned", "open", "closed"]
     ballot: Ballot = field(repr=False)
+    door: Door
 
+    @property
+    def is_open(self) -> bool:
+        return self.voting == "open"
 
-async def home(request: Request) -> Response:
-    def query(session: Session) -> list[tuple[Conversation, Reading, str]]:
-        rows = conversations.listing(session, municipality(request).id)
-        topics = conversations.headings(session, rows, locale(request))
-        return [(row, topics[conversations.identify(row)], conversations.voting(row, clock())) for row in rows]
-
-    return render(request, "conversations/home.html", listing=await read(request, query))
+    @property
+    def may_answer(self) -> bool:
+        """Whether votes and statements of this visitor are taken."""
+        return self.is_open and self.door.admitted
 
 
 async def show(request: Request) -> Response:
     greet(request)
-    return await page(request)
+    if "pause" not in request.query_params:
+        return await page(request)
+    slug, tenant = request.path_params["slug"], municipality(request)
+    heard = await read(request, echo.of_person, municipality_id=tenant.id, slug=slug, person=person(request))
+    return await page(request, echo=heard)
 
 
 async def page(request: Request, status: int = 200, **share: Any) -> Response:
-    """The conversation's page; `share` holds what was typed into the statement form and what is wrong with it."""
+    """The conversation's page; `share` holds what was typed into the statement form and what is wrong with it, or an `echo`."""
     found = await read_page(request)
-    context = {"typed": "", "error": None, "existing": None, "shared": None, "thanks": None} | share
-    return render(request, "conversations/page.html", status=status, page=found, ballot=found.ballot, **context)
+    context = {"typed": "", "error": None, "existing": None, "shared": None, "thanks": None, "echo": None} | share
+    context["share_address"] = absolute(request, "conversation", slug=request.path_params["slug"])
+    return render(request, "conversations/page.html", status=status, page=found, ballot=found.ballot, pauses=PAUSES, **context)
 
 
 async def read_page(request: Request) -> Page:
@@ -64,6 +77,7 @@ def _page(session: Session, request: Request, number: int | None) -> Page:
         conversations.background(session, conversation, locale(request)),
         conversations.periods(session, conversation_id),
         list(conversations.artefacts(session, conversation_id)),
-        conversations.is_open(conversation, clock()),
-        voting.ballot(session, municipality_id=tenant.id, slug=slug, person=person(request), number=number),
+        conversations.voting(conversation, clock()),
+        voting.ballot(session, municipality_id=tenant.id, slug=slug, person=person(request), number=number, ahead=AHEAD),
+        joining.door(session, conversation, person(request)),
     )

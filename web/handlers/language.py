@@ -13,13 +13,13 @@ ONE_YEAR = 365 * 24 * 3600
 
 async def choose(request: Request) -> Response:
     form = await read_form(request, LanguageForm)
-    answer = RedirectResponse(_local(form.next), status_code=303)
+    answer = RedirectResponse(local(form.next), status_code=303)
     if form.lang in LANGUAGES:
         secure = services(request).settings.secure_cookies
         answer.set_cookie("lang", form.lang, max_age=ONE_YEAR, samesite="lax", httponly=True, secure=secure)
     return answer
 
 
-def _local(address: str) -> str:
+def local(address: str) -> str:
     """Only a path of this site; browsers read a backslash as a slash."""
     return address if address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable() else "/"

@@ -10,12 +10,13 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from deliberation import analyses, conversations, report_contents, reports
+from deliberation import analyses, conversations, report_contents, reports, search
 from deliberation.errors import N_, NotFound, ReportPublishedAlready
 from deliberation.figures import Figures
 from deliberation.report_contents import Contents
 from deliberation.reports import Heading, NothingToPublish, Published
 from deliberation.storage.tables import Conversation
+from deliberation.texts import Text
 from deliberation.translations import Reading
 from deliberation.values import STAFF_CONTENT_ROLES
 from web.errors import message_of
@@ -26,6 +27,7 @@ from web.i18n import translate
 
 PRESENT = "now"
 STATEMENTS_ON_A_PAGE = 50
+LONGEST_SEARCH = 200
 PUBLISHED = N_("The report is published. Nothing changes it any more; a new state is a new report.")
 
 
@@ -53,11 +55,13 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """One page of all statements."""
+    """One page of all statements, or of those that contain the words asked for. `found` counts them."""
 
     statements: tuple[Figures, ...]
     number: int
     pages: int
+    words: str
+    found: int
 
 
 async def show(request: Request) -> Response:
@@ -121,6 +125,7 @@ async def _page(
         status=status,
         page=page,
         view=view,
+        names=_names(view, locale(request)),
         may_publish=who is not None and who.role in STAFF_CONTENT_ROLES,
         typed=typed or {},
         errors=errors or {},
@@ -134,8 +139,10 @@ async def _statements(request: Request) -> Response:
     view = await read(request, _view, page.conversation, _asked(request.query_params), locale(request))
     if view.contents is None:
         raise NotFound()
-    shelf = _shelf(view.contents.findings.statements, request.query_params.get("page", "1"))
-    return render(request, "reports/statements.html", page=page, view=view, shelf=shelf)
+    words = request.query_params.get("q", "").strip()[:LONGEST_SEARCH]
+    found = _found(view.contents, words, locale(request))
+    shelf = _shelf(found, request.query_params.get("page", "1"), words)
+    return render(request, "reports/statements.html", page=page, view=view, shelf=shelf, names=_names(view, locale(request)))
 
 
 def _view(session: Session, conversation: Conversation, asked: str | None, language: str) -> View:
@@ -149,6 +156,11 @@ def _view(session: Session, conversation: Conversation, asked: str | None, langu
         headings=headings,
         titles=reports.titles(session, headings, language),
     )
+
+
+def _names(view: View, language: str) -> dict[str, Reading]:
+    """What the groups are called, in a published report as on the day it was published."""
+    return {} if view.contents is None else {label: name.reading(language) for label, name in view.contents.names.items()}
 
 
 def _published(session: Session, conversation_id: int, asked: str | None) -> Published | None:
@@ -174,10 +186,25 @@ def _is_number(text: str) -> bool:
     return text.isdecimal() and len(text) < 10
 
 
-def _shelf(statements: tuple[Figures, ...], asked: str) -> Shelf:
+def _found(contents: Contents, words: str, language: str) -> tuple[Figures, ...]:
+    """Statements with these words in the original or in the reader's language, the number of a statement among them."""
+    if not words:
+        return contents.findings.statements
+    return tuple(
+        figures
+        for figures in contents.findings.statements
+        if words == str(figures.number) or _contains(contents.texts.get(figures.number), words, language)
+    )
+
+
+def _contains(text: Text | None, words: str, language: str) -> bool:
+    return text is not None and search.matches(words, {text.text, text.reading(language).text})
+
+
+def _shelf(statements: tuple[Figures, ...], asked: str, words: str) -> Shelf:
     pages = max(1, -(-len(statements) // STATEMENTS_ON_A_PAGE))
     number = int(asked) if _is_number(asked) else 0
     if not 1 <= number <= pages:
         raise NotFound()
     first = (number - 1) * STATEMENTS_ON_A_PAGE
-    return Shelf(statements[first : first + STATEMENTS_ON_A_PAGE], number, pages)
+    return Shelf(statements[first : first + STATEMENTS_ON_A_PAGE], number, pages, words, len(statements))

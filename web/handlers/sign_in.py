@@ -11,7 +11,7 @@ from web.http import account, municipality, render, see, transact
 from web.limits import network
 from web.services import services
 
-FIRST_PAGE = {Role.ADMIN: "admin", Role.MODERATOR: "moderate", Role.OFFICIAL: "official"}
+FIRST_PAGE = {Role.ADMIN: "admin", Role.MODERATOR: "moderate", Role.OFFICIAL: "official", Role.TRANSLATOR: "translate"}
 
 
 async def ask(request: Request) -> Response:

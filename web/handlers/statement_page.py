@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from deliberation import trace
+from deliberation import conversations, group_names, trace
 from web import paths
 from web.handlers.conversations import read_page
 from web.http import locale, municipality, person, read, render, today
@@ -20,4 +20,7 @@ async def show(request: Request) -> Response:
         locale=locale(request),
         today=today(),
     )
-    return render(request, "statements/show.html", page=await read_page(request), statement=found)
+    page = await read_page(request)
+    called = await read(request, group_names.of, conversations.identify(page.conversation))
+    names = {label: name.reading(locale(request)) for label, name in called.items()}
+    return render(request, "statements/show.html", page=page, statement=found, names=names)

@@ -19,8 +19,8 @@ class InvitationBatch(SQLModel, table=True):
 
 
 class Invitation(SQLModel, table=True):
-    """One code, for one person; only its hash is kept, and nothing says who used it."""
+    """One code, for one person; only its hash is kept, and nothing says who used it, nor when: the moment would tell."""
 
     code_sha256: str = Field(primary_key=True, max_length=64)
     batch_id: int = Field(foreign_key="invitation_batch.id", index=True)
-    used_at: datetime | None = None
+    used: bool = False

@@ -6,11 +6,14 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from deliberation.storage.tables.columns import words
-from deliberation.values import Interest, ProposalState
+from deliberation.values import Interest, ProposalState, Reason
 
 
 class Proposal(SQLModel, table=True):
-    """`number` is the public one, counted per municipality; `conversation_id` is what it became."""
+    """`number` is the public one, counted per municipality; `conversation_id` is what it became.
+
+    `reason` and `note` say why it was declined.
+    """
 
     __table_args__ = (UniqueConstraint("municipality_id", "number"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -23,6 +26,7 @@ class Proposal(SQLModel, table=True):
     area_id: int | None = Field(default=None, foreign_key="area.id")
     author_id: str | None = Field(default=None, foreign_key="person.id", max_length=32, index=True)
     state: ProposalState = Field(default=ProposalState.PENDING, sa_type=words(ProposalState))
+    reason: Reason | None = Field(default=None, sa_type=words(Reason))
     note: str = ""
     created_at: datetime
     decided_at: datetime | None = None

@@ -9,6 +9,9 @@ from sqlmodel import Field, SQLModel
 from deliberation.storage.tables.columns import words
 from deliberation.values import DecisionKind, Reason, StatementState
 
+REMOVED = "removed:"
+"""How the key of a text begins that its author has removed. No text has such a key."""
+
 
 class Statement(SQLModel, table=True):
     """`number` is the public one, counted per conversation; `text_key` is the folded text that tells duplicates.
