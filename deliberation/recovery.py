@@ -61,11 +61,11 @@ def new_code(session: Session, *, municipality_id: int, person: str | None, now:
     session.execute(delete(RecoveryCode).where(col(RecoveryCode.person_id) == row.id))
     session.add(
         RecoveryCode(
-            person_id=row.id, municipality_id=municipality_id, code_sha256=_digest(secret + _check(secret)), created_at=now
+            person_id=row.id, municipality_id=municipality_id, code_sha256=_digest(secret + check_of(secret)), created_at=now
         )
     )
     session.flush()
-    return written(secret + _check(secret))
+    return written(secret + check_of(secret))
 
 
 def made_at(session: Session, municipality_id: int, person: str | None) -> datetime | None:
@@ -103,7 +103,7 @@ def read(typed: str) -> str:
     """The code that somebody typed, however it is written. Raises RecoveryCodeMistyped where its own check does not fit."""
     code = typed.upper().translate(_SIGNS_BETWEEN).translate(_TAKEN_FOR)
     secret, check = code[:SECRET_LENGTH], code[SECRET_LENGTH:]
-    if len(code) != SECRET_LENGTH + CHECK_LENGTH or set(code) - set(ALPHABET) or check != _check(secret):
+    if len(code) != SECRET_LENGTH + CHECK_LENGTH or set(code) - set(ALPHABET) or check != check_of(secret):
         raise RecoveryCodeMistyped()
     return code
 
@@ -208,7 +208,7 @@ def _signed_in(session: Session, person: str) -> bool:
     return session.exec(select(Identity.id).where(Identity.person_id == person)).first() is not None
 
 
-def _check(secret: str) -> str:
+def check_of(secret: str) -> str:
     """Two signs that follow from the others: a typing error is told from a code that nobody has."""
     digest = hashlib.sha256(secret.encode()).digest()
     return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:CHECK_LENGTH])
