@@ -8,6 +8,8 @@ COPY . .
 RUN /opt/hiroba/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.13-slim
+# Posters and sheets are set in these.
+RUN apt-get update && apt-get install --yes --no-install-recommends fonts-noto-core fonts-noto-cjk && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --create-home hiroba && install --directory --owner=hiroba /data
 COPY --from=build /opt/hiroba /opt/hiroba
 ENV PATH=/opt/hiroba/bin:$PATH HIROBA_DATA_DIR=/data PYTHONUNBUFFERED=1

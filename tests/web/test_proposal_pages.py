@@ -144,6 +144,7 @@ def test_an_administrator_opens_what_was_proposed(
     assert admin.post("/admin/new", data=sent).headers["location"] == "/admin/c/library"
     told = words(client.get("/proposals/1").text)
     assert f"It became this conversation: {TOPIC} You supported it." in told
+    assert "/proposals/1" in links(client.get("/c/library").text)
     with database.read() as session:
         assert proposals.get(session, tenant.id, 1).state == ProposalState.OPENED
     assert admin.post("/admin/new", data=sent | {"slug": "library-2"}).status_code == 409

@@ -199,3 +199,27 @@ def test_many_statements_in_an_hour_are_slowed_down_and_the_text_is_not_lost(cli
     assert {a.status_code for a in answers[:20]} == {303}
     assert answers[20].status_code == 429
     assert form(answers[20].text, "/statements")["text"] == "Thought number 20."
+
+
+def test_correcting_a_refused_statement_is_no_flood_and_a_flood_is_told_until_when(
+    client: TestClient, database: Database
+) -> None:
+    refused = [share(client, "x" * 150).status_code for _ in range(25)]
+    assert refused == [422] * 25
+    taken = [share(client, f"Lamp number {number} is broken.").status_code for number in range(20)]
+    assert taken == [303] * 20
+    answer = share(client, "One lamp more is broken.")
+    assert answer.status_code == 429
+    assert "Please try again after" in words(answer.text)
+    assert form(answer.text, "/c/scooters/statements")["text"] == "One lamp more is broken."
+    assert len(stored(database)) == 20
+
+
+def test_the_same_submission_with_another_text_is_not_thanked_for(client: TestClient, database: Database) -> None:
+    submission = "5b0e9a4e-0c1b-4d52-9f0e-6f6c2b1f7a55"
+    assert share(client, "Lights must work.", submission=submission).status_code == 303
+    assert share(client, "Lights  must work. ", submission=submission).status_code == 303
+    answer = share(client, "Brakes must work.", submission=submission)
+    assert answer.status_code == 409
+    assert "Brakes must work." in answer.text
+    assert len(stored(database)) == 1

@@ -12,6 +12,7 @@ from deliberation.storage.tables import Statement, Vote, VoteEvent
 from deliberation.values import Provenance, Translatable
 from tests.support.make import NOON, make_conversation, make_statement
 from tests.support.pages import form, vote, words
+from web.http import clock
 
 TICKED = 'name="important" value="1" autocomplete="off" checked'
 
@@ -276,3 +277,13 @@ def test_a_tick_for_what_matters_is_kept_through_undo_and_shown_among_my_votes(c
     with database.read() as session:
         assert [(row.choice, row.important) for row in session.exec(select(Vote))] == [(-1, True)]
     assert 'aria-pressed="true"' in client.get("/c/scooters?statement=1").text
+
+
+def test_a_conversation_that_is_planned_says_when_voting_opens(client: TestClient, database: Database, tenant: Tenant) -> None:
+    with database.write() as session:
+        later = {"opens_at": clock() + timedelta(days=10), "closes_at": clock() + timedelta(days=40)}
+        make_conversation(session, tenant, "night-buses", **later)
+    text = words(client.get("/c/night-buses").text)
+    assert "Voting opens on" in text
+    assert "Closed on" not in text
+    assert "Be the first to say something" not in text

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from deliberation import conversations, echo, joining, voting
+from deliberation import conversations, echo, joining, proposal_list, voting
 from deliberation.joining import Door
 from deliberation.storage.tables import Artefact, Conversation, StagePeriod
 from deliberation.translations import Reading
@@ -34,6 +34,7 @@ class Page:
     voting: Literal["planned", "open", "closed"]
     ballot: Ballot = field(repr=False)
     door: Door
+    proposal: int | None
 
     @property
     def is_open(self) -> bool:
@@ -80,4 +81,5 @@ def _page(session: Session, request: Request, number: int | None) -> Page:
         conversations.voting(conversation, clock()),
         voting.ballot(session, municipality_id=tenant.id, slug=slug, person=person(request), number=number, ahead=AHEAD),
         joining.door(session, conversation, person(request)),
+        proposal_list.behind(session, conversation_id),
     )
