@@ -217,6 +217,7 @@ def test_a_ride_without_a_network(page: Page, visit: Visitors, town: Town, slug:
     expect(page.get_by_role("heading", level=1)).to_have_text("There is no connection right now.")
     expect(status(page)).to_have_text("6 votes wait for a connection. 1 statement waits for a connection.")
     page.goto(f"/c/{slug}")
+    expect(status(page)).to_have_text("6 votes wait for a connection. 1 statement waits for a connection.")
     assert (votes(town, slug), texts(town, slug)) == ({}, [])
     page.context.set_offline(False)
     all_is_sent(page)

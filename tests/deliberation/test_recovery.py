@@ -67,13 +67,13 @@ def test_a_code_may_be_written_in_many_ways(database: Database, tenant: Tenant, 
 
 def test_letters_that_look_like_digits_are_taken_for_them() -> None:
     secret = "0123456789ABCD10"
-    code = secret + recovery._check(secret)
+    code = secret + recovery.check_of(secret)
     assert recovery.read(code.replace("0", "o").replace("1", "l")) == code
 
 
 def test_every_single_typing_error_is_told_as_one_or_almost() -> None:
     secret = "7F3KQ9WZ2M5XT8HB"
-    code = secret + recovery._check(secret)
+    code = secret + recovery.check_of(secret)
     wrong = [
         code[:place] + other + code[place + 1 :] for place in range(18) for other in recovery.ALPHABET if other != code[place]
     ]
