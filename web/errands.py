@@ -10,6 +10,8 @@ from deliberation.storage.engine import Database
 from web.settings import Settings
 
 PAUSE_SECONDS = 2.0
+PAUSE_AFTER_FAILURE_SECONDS = 30.0
+"""What an errand did not foresee rarely mends itself at once, and each try fills the log."""
 log = logging.getLogger(__name__)
 
 
@@ -44,13 +46,14 @@ class Errands:
 
     def _keep_running(self, errand: Errand) -> None:
         while not self._stopping.is_set():
-            more = False
+            pause = PAUSE_SECONDS
             try:
-                more = errand.run(datetime.now(UTC))
-            except Exception:  # whatever it was, the next look may go better
-                log.exception("%s failed; trying again", errand.name)
-            if not more:
-                self._stopping.wait(PAUSE_SECONDS)
+                if errand.run(datetime.now(UTC)):
+                    continue
+            except Exception:  # nobody watches these threads: one that ended would keep mail or translations away in silence
+                log.exception("%s failed; trying again in %d s", errand.name, PAUSE_AFTER_FAILURE_SECONDS)
+                pause = PAUSE_AFTER_FAILURE_SECONDS
+            self._stopping.wait(pause)
 
 
 def of(configured: Settings, database: Database) -> list[Errand]:
