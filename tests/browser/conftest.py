@@ -3,11 +3,13 @@
 import re
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Error
 
 from tests.browser import town
+from tests.browser.site import Site
 from tests.browser.visitors import Visitors, visitors
 from tests.support import chromium
 
@@ -38,6 +40,23 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("loaded")
     town.load(folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def site(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo and more, for one module; a module that needs another square makes its own."""
+    with town.demo_town(loaded, tmp_path_factory.mktemp("square")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def numbers(site: Site) -> dict[str, int]:
+    return town.numbers_in(site)
+
+
+@pytest.fixture(scope="module")
+def guests(browser: Browser, site: Site) -> dict[str, dict[str, Any]]:
+    return town.guests_of(browser, site)
 
 
 @pytest.fixture

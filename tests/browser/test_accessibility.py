@@ -1,16 +1,13 @@
 """Every page, as it is shown to people who use it with a keyboard, a screen reader, a small or a dark screen."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser import addresses
 from tests.browser.site import Site
-from tests.browser.town import demo_town, guests_of, numbers_in
 from tests.browser.visitors import DESK, PHONE, Visitors, send
 
 pytestmark = pytest.mark.browser
@@ -18,22 +15,6 @@ pytestmark = pytest.mark.browser
 NARROW: ViewportSize = {"width": 320, "height": 568}
 GRAVE = {"serious", "critical"}
 COLOURS = "color-contrast"
-
-
-@pytest.fixture(scope="module")
-def site(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with demo_town(loaded, tmp_path_factory.mktemp("square")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def numbers(site: Site) -> dict[str, int]:
-    return numbers_in(site)
-
-
-@pytest.fixture(scope="module")
-def guests(browser: Browser, site: Site) -> dict[str, dict[str, Any]]:
-    return guests_of(browser, site)
 
 
 def violations(page: Page, **options: Any) -> list[str]:

@@ -1,15 +1,12 @@
 """What residents see in each language: the page says which it is, is set in that script's letters, and fits a phone."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page
 
 from deliberation.values import LANGUAGES
 from tests.browser import addresses
 from tests.browser.site import Site
-from tests.browser.town import demo_town, numbers_in
+from tests.browser.town import numbers_in
 from tests.browser.visitors import Visitors
 
 pytestmark = pytest.mark.browser
@@ -24,12 +21,6 @@ LETTERS = {
 }
 """One of the fonts that a page in this language asks for; the one that Debian installs."""
 CJK = {"CJK JP", "CJK KR", "CJK SC", "CJK TC", "CJK HK"}
-
-
-@pytest.fixture(scope="module")
-def site(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with demo_town(loaded, tmp_path_factory.mktemp("square")) as opened:
-        yield opened
 
 
 def drawn_with(page: Page, selector: str) -> set[str]:

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.browser import addresses
 from tests.browser.site import Site
-from tests.browser.town import demo_town, guests_of, numbers_in
+from tests.browser.town import demo_town
 from tests.browser.visitors import DESK, PHONE, Visitors, send
 from tests.support import pseudo
 
@@ -24,16 +24,6 @@ def site(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
     home = pseudo.install(tmp_path_factory.mktemp("home"))
     with demo_town(loaded, tmp_path_factory.mktemp("square"), home) as opened:
         yield opened
-
-
-@pytest.fixture(scope="module")
-def numbers(site: Site) -> dict[str, int]:
-    return numbers_in(site)
-
-
-@pytest.fixture(scope="module")
-def guests(browser: Browser, site: Site) -> dict[str, dict[str, Any]]:
-    return guests_of(browser, site)
 
 
 def offences(page: Page) -> list[str]:

@@ -1,8 +1,5 @@
 """Texts in other languages than one's own: read with their originals, searched, and translated, with and without scripts."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import select
@@ -10,18 +7,11 @@ from sqlmodel import select
 from deliberation.storage.tables import Statement
 from deliberation.values import Role
 from tests.browser.site import Site
-from tests.browser.town import demo_town
 from tests.browser.visitors import DESK, PATIENCE_MILLISECONDS, PHONE, Visitors
 
 pytestmark = pytest.mark.browser
 
 ARABIC = "يجب أن تبقى الأرصفة خالية للمشاة."
-
-
-@pytest.fixture(scope="module")
-def site(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with demo_town(loaded, tmp_path_factory.mktemp("square")) as opened:
-        yield opened
 
 
 def unmarked(page: Page) -> list[str]:

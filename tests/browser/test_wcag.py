@@ -1,15 +1,13 @@
 """What WCAG 2.2 asks of pages beyond what axe can see. `docs/accessibility.md` tells which test looks at which criterion."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser import addresses
 from tests.browser.site import Site
-from tests.browser.town import demo_town, guests_of, numbers_in
 from tests.browser.visitors import DESK, PHONE, Visitors
 
 pytestmark = pytest.mark.browser
@@ -30,22 +28,6 @@ LOOK_OF_A_STATE = """element => {
     return [style.backgroundColor, style.color, style.borderBlockEndColor, style.borderBlockEndStyle, style.borderBlockEndWidth,
             style.textDecorationLine, style.fontWeight].join(" ");
 }"""
-
-
-@pytest.fixture(scope="module")
-def site(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with demo_town(loaded, tmp_path_factory.mktemp("square")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def numbers(site: Site) -> dict[str, int]:
-    return numbers_in(site)
-
-
-@pytest.fixture(scope="module")
-def guests(browser: Browser, site: Site) -> dict[str, dict[str, Any]]:
-    return guests_of(browser, site)
 
 
 def overflow(page: Page) -> list[str]:
