@@ -9,8 +9,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import chain
 
+from deliberation.finding import Kind
 from deliberation.translations import Reading
-from deliberation.values import Outcome, StatementState
+from deliberation.values import Choice, EvidenceKind, Outcome, RecommendationState, StatementState
 
 
 class Owed(StrEnum):
@@ -42,14 +43,34 @@ class LinkedStatement:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
+    """Evidence. `number` counts within its step; `media_type` where it is an attachment."""
+
+    number: int
+    kind: EvidenceKind
     title: Reading
     url: str
     added_at: datetime
+    media_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """A later day for what is owed, in public."""
+
+    owed: Owed
+    from_day: date
+    to_day: date
+    reason: Reading
+    progress: Reading
+    published_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A milestone. `number` counts within the recommendation; `dropped`: not done, and the standing answer declines."""
+    """A milestone. `number` counts within the recommendation; `dropped`: not done, and the standing answer declines.
+
+    `due_on` with all extensions, newest last.
+    """
 
     number: int
     title: Reading
@@ -58,20 +79,43 @@ class Step:
     dropped: bool
     clock: Clock | None
     evidence: tuple[Proof, ...]
+    extensions: tuple[Extended, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """`number` counts the recommendation's answers from the first; `reviewed`: by a second person. `due_on` with extensions."""
+
+    number: int
     outcome: Outcome
     reason: Reading
     owner: str
     due_on: date | None
     published_at: datetime
+    legal_basis: str
+    legal_url: str
+    budget: str
+    reviewed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBy:
+    """The finding that a recommendation was drafted from: of what kind, about which statement, in which direction and groups."""
+
+    kind: Kind
+    number: int
+    choice: Choice
+    group: str | None
+    other: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Recommended:
-    """A recommendation and everything that came of it. `answer` is the one that stands, `earlier` those before, newest first."""
+    """A recommendation and everything that came of it. `answer` is the one that stands, `earlier` those before, newest first.
+
+    `phase`: how far it has come; without an office's day there is no clock. `answer_due_on` with extensions, newest last.
+    `public_at` is None while only staff see it.
+    """
 
     id: int
     slug: str
@@ -86,6 +130,13 @@ class Recommended:
     earlier: tuple[Answer, ...]
     steps: tuple[Step, ...]
     clock: Clock | None
+    phase: RecommendationState = RecommendationState.HANDED_OVER
+    theme: Reading | None = None
+    findings: tuple[FoundBy, ...] = ()
+    extensions: tuple[Extended, ...] = ()
+    comments_until: date | None = None
+    public_at: datetime | None = None
+    handed_over_at: datetime | None = None
 
     @property
     def days_over(self) -> int:
@@ -128,6 +179,12 @@ def recommendation_clock(answer_due_on: date | None, answer: Answer | None, done
     if answer.outcome == Outcome.DECLINED or (done and all(done)):
         return None
     return _clock(Owed.DELIVERY, answer.due_on, today)
+
+
+def extended(day: date | None, owed: Owed, extensions: Sequence[Extended], since: datetime | None = None) -> date | None:
+    """The day by which something is owed, after the newest extension of it. `since`: what was extended before does not count."""
+    later = [one.to_day for one in extensions if one.owed == owed and (since is None or one.published_at >= since)]
+    return later[-1] if later else day
 
 
 def step_clock(due_on: date | None, done_on: date | None, answer: Answer | None, today: date) -> Clock | None:

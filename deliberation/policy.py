@@ -1,48 +1,95 @@
 """Reading what came of a conversation: everything that belongs to some recommendations, in a handful of queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, select
 
 from deliberation import recommendations, translations
-from deliberation.outcomes import Answer, LinkedStatement, Proof, Recommended, Step, recommendation_clock, step_clock
+from deliberation.errors import NotFound
+from deliberation.finding import Kind
+from deliberation.outcomes import (
+    Answer,
+    Extended,
+    FoundBy,
+    LinkedStatement,
+    Owed,
+    Proof,
+    Recommended,
+    Step,
+    extended,
+    recommendation_clock,
+    step_clock,
+)
 from deliberation.statements import public_states
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import (
+    Attachment,
     Conversation,
     Evidence,
+    Extension,
     Milestone,
     Recommendation,
+    RecommendationFinding,
     RecommendationStatement,
     Report,
     Response,
     Statement,
 )
 from deliberation.translations import Reading
-from deliberation.values import ModerationMode, Outcome, Translatable
+from deliberation.values import Choice, ModerationMode, Outcome, RecommendationState, Translatable
+
+Extensions = Mapping[tuple[int, int | None], Sequence[Extended]]
+"""By recommendation and milestone, without one for what the recommendation itself waits for."""
 
 
-def of_conversation(session: Session, conversation_id: int, locale: str, today: date) -> list[Recommended]:
-    """All recommendations of a conversation, in the order of their numbers."""
-    return _read(session, col(Recommendation.conversation_id) == conversation_id, locale, today)
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What belongs to recommendations, by row id."""
+
+    texts: dict[int, Reading]
+    themes: dict[int, Reading]
+    statements: dict[int, list[LinkedStatement]]
+    findings: dict[int, tuple[FoundBy, ...]]
+    answers: dict[int, list[Answer]]
+    steps: dict[int, list[Step]]
+    extensions: dict[int, tuple[Extended, ...]]
 
 
-def of_municipality(session: Session, municipality_id: int, locale: str, today: date) -> list[Recommended]:
-    return _read(session, col(Conversation.municipality_id) == municipality_id, locale, today)
+def of_conversation(
+    session: Session, conversation_id: int, locale: str, today: date, *, drafts: bool = False
+) -> list[Recommended]:
+    """The public recommendations of a conversation, in the order of their numbers; with those that only staff see on demand."""
+    return _read(session, (col(Recommendation.conversation_id) == conversation_id) & _visible(drafts), locale, today)
 
 
-def these(session: Session, ids: Collection[int], locale: str, today: date) -> list[Recommended]:
-    """The recommendations with these row ids."""
-    return _read(session, col(Recommendation.id).in_(list(ids)), locale, today) if ids else []
+def of_municipality(
+    session: Session, municipality_id: int, locale: str, today: date, *, drafts: bool = False
+) -> list[Recommended]:
+    return _read(session, (col(Conversation.municipality_id) == municipality_id) & _visible(drafts), locale, today)
 
 
-def one(session: Session, municipality_id: int, slug: str, number: int, locale: str, today: date) -> Recommended:
-    """The recommendation with this public number. Raises NotFound, also for another municipality's."""
+def these(session: Session, ids: Collection[int], locale: str, today: date, *, drafts: bool = False) -> list[Recommended]:
+    """Those of the recommendations with these row ids that are public."""
+    return _read(session, col(Recommendation.id).in_(list(ids)) & _visible(drafts), locale, today) if ids else []
+
+
+def one(
+    session: Session, municipality_id: int, slug: str, number: int, locale: str, today: date, *, drafts: bool = False
+) -> Recommended:
+    """The recommendation with this public number. Raises NotFound, also for another municipality's and what only staff see."""
     row = recommendations.get(session, municipality_id, slug, number)
-    return these(session, [identity(row)], locale, today)[0]
+    found = these(session, [identity(row)], locale, today, drafts=drafts)
+    if not found:
+        raise NotFound()
+    return found[0]
+
+
+def _visible(drafts: bool) -> ColumnElement[bool]:
+    return true() if drafts else col(Recommendation.state) != RecommendationState.DRAFT
 
 
 def _read(session: Session, wanted: ColumnElement[bool], locale: str, today: date) -> list[Recommended]:
@@ -57,39 +104,49 @@ def _read(session: Session, wanted: ColumnElement[bool], locale: str, today: dat
     texts = translations.readings(
         session, Translatable.RECOMMENDATION, {key: (row.text, row.language) for key, row in keys.items()}, locale
     )
-    statements = _statements(session, keys, locale)
-    answers = _answers(session, keys, locale)
-    steps = _steps(session, keys, answers, locale, today)
-    return [_recommended(row, slug, report, texts, statements, answers, steps, today) for row, slug, report in rows]
+    extensions = _extensions(session, keys, locale)
+    answers = _answers(session, keys, extensions, locale)
+    parts = _Parts(
+        texts=texts,
+        themes=translations.readings(
+            session, Translatable.THEME, {key: (row.theme, row.language) for key, row in keys.items() if row.theme}, locale
+        ),
+        statements=_statements(session, keys, locale),
+        findings=_findings(session, keys),
+        answers=answers,
+        steps=_steps(session, keys, answers, extensions, locale, today),
+        extensions={key: tuple(found) for (key, step), found in extensions.items() if step is None},
+    )
+    return [_recommended(row, slug, report, parts, today) for row, slug, report in rows]
 
 
-def _recommended(
-    row: Recommendation,
-    slug: str,
-    report: int,
-    texts: dict[int, Reading],
-    statements: dict[int, list[LinkedStatement]],
-    answers: dict[int, list[Answer]],
-    steps: dict[int, list[Step]],
-    today: date,
-) -> Recommended:
+def _recommended(row: Recommendation, slug: str, report: int, parts: _Parts, today: date) -> Recommended:
     key = identity(row)
-    given, promised = answers.get(key, []), steps.get(key, [])
+    given, promised = parts.answers.get(key, []), parts.steps.get(key, [])
     standing = given[0] if given else None
+    extensions = parts.extensions.get(key, ())
+    answer_due_on = extended(row.answer_due_on, Owed.ANSWER, extensions)
     return Recommended(
         id=key,
         slug=slug,
         number=row.number,
         report=report,
-        text=texts[key],
+        text=parts.texts[key],
         office=row.office,
-        answer_due_on=row.answer_due_on,
+        answer_due_on=answer_due_on,
         created_at=row.created_at,
-        statements=tuple(statements.get(key, [])),
+        statements=tuple(parts.statements.get(key, [])),
         answer=standing,
         earlier=tuple(given[1:]),
         steps=tuple(promised),
-        clock=recommendation_clock(row.answer_due_on, standing, [step.done_on is not None for step in promised], today),
+        clock=recommendation_clock(answer_due_on, standing, [step.done_on is not None for step in promised], today),
+        phase=row.state,
+        theme=parts.themes.get(key),
+        findings=parts.findings.get(key, ()),
+        extensions=extensions,
+        comments_until=row.comments_until,
+        public_at=row.public_at,
+        handed_over_at=row.handed_over_at,
     )
 
 
@@ -113,7 +170,39 @@ def _statements(session: Session, ids: Collection[int], locale: str) -> dict[int
     return found
 
 
-def _answers(session: Session, ids: Collection[int], locale: str) -> dict[int, list[Answer]]:
+def _findings(session: Session, ids: Collection[int]) -> dict[int, tuple[FoundBy, ...]]:
+    rows = session.exec(
+        select(RecommendationFinding)
+        .where(col(RecommendationFinding.recommendation_id).in_(list(ids)))
+        .order_by(col(RecommendationFinding.kind), col(RecommendationFinding.number), col(RecommendationFinding.group_label))
+    ).all()
+    found: dict[int, tuple[FoundBy, ...]] = {}
+    for row in rows:
+        one = FoundBy(Kind(row.kind), row.number, Choice(row.choice), row.group_label or None, row.other_label or None)
+        found[row.recommendation_id] = (*found.get(row.recommendation_id, ()), one)
+    return found
+
+
+def _extensions(session: Session, ids: Collection[int], locale: str) -> dict[tuple[int, int | None], list[Extended]]:
+    """By recommendation and, where it is about one, milestone; oldest first."""
+    rows = session.exec(
+        select(Extension).where(col(Extension.recommendation_id).in_(list(ids))).order_by(col(Extension.id))
+    ).all()
+    reasons = translations.readings(
+        session, Translatable.EXTENSION_REASON, {identity(row): (row.reason, row.language) for row in rows}, locale
+    )
+    progress = translations.readings(
+        session, Translatable.EXTENSION_PROGRESS, {identity(row): (row.progress, row.language) for row in rows}, locale
+    )
+    found: dict[tuple[int, int | None], list[Extended]] = defaultdict(list)
+    for row in rows:
+        key = identity(row)
+        one = Extended(Owed(row.owed), row.from_day, row.to_day, reasons[key], progress[key], row.published_at)
+        found[row.recommendation_id, row.milestone_id].append(one)
+    return found
+
+
+def _answers(session: Session, ids: Collection[int], extensions: Extensions, locale: str) -> dict[int, list[Answer]]:
     """By recommendation, newest first."""
     rows = session.exec(
         select(Response)
@@ -124,14 +213,36 @@ def _answers(session: Session, ids: Collection[int], locale: str) -> dict[int, l
         session, Translatable.RESPONSE, {identity(row): (row.reason, row.language) for row in rows}, locale
     )
     found: dict[int, list[Answer]] = defaultdict(list)
-    for row in rows:
-        answer = Answer(row.outcome, reasons[identity(row)], row.owner, row.due_on, row.published_at)
-        found[row.recommendation_id].append(answer)
+    for place, row in enumerate(rows):
+        number = sum(other.recommendation_id == row.recommendation_id for other in rows[place:])
+        owed = Owed.DECISION if row.outcome == Outcome.DEFERRED else Owed.DELIVERY
+        due_on = extended(row.due_on, owed, extensions.get((row.recommendation_id, None), []), since=row.published_at)
+        found[row.recommendation_id].append(_answer(row, number, reasons[identity(row)], due_on))
     return found
 
 
+def _answer(row: Response, number: int, reason: Reading, due_on: date | None) -> Answer:
+    return Answer(
+        number=number,
+        outcome=row.outcome,
+        reason=reason,
+        owner=row.owner,
+        due_on=due_on,
+        published_at=row.published_at,
+        legal_basis=row.legal_basis,
+        legal_url=row.legal_url,
+        budget=row.budget,
+        reviewed=row.reviewer_id is not None,
+    )
+
+
 def _steps(
-    session: Session, ids: Collection[int], answers: dict[int, list[Answer]], locale: str, today: date
+    session: Session,
+    ids: Collection[int],
+    answers: dict[int, list[Answer]],
+    extensions: Extensions,
+    locale: str,
+    today: date,
 ) -> dict[int, list[Step]]:
     """By recommendation, in the order in which they were promised."""
     rows = session.exec(
@@ -145,29 +256,36 @@ def _steps(
     for row in rows:
         steps, key = found[row.recommendation_id], identity(row)
         standing = next(iter(answers.get(row.recommendation_id, [])), None)
+        later = extensions.get((row.recommendation_id, key), [])
+        due_on = extended(row.due_on, Owed.MILESTONE, later)
         declined = standing is not None and standing.outcome == Outcome.DECLINED
         steps.append(
             Step(
                 number=len(steps) + 1,
                 title=titles[key],
-                due_on=row.due_on,
+                due_on=due_on,
                 done_on=row.done_on,
                 dropped=declined and row.done_on is None,
-                clock=step_clock(row.due_on, row.done_on, standing, today),
+                clock=step_clock(due_on, row.done_on, standing, today),
                 evidence=tuple(evidence.get(key, [])),
+                extensions=tuple(later),
             )
         )
     return found
 
 
 def _evidence(session: Session, milestone_ids: Collection[int], locale: str) -> dict[int, list[Proof]]:
-    rows: Sequence[Evidence] = session.exec(
-        select(Evidence).where(col(Evidence.milestone_id).in_(list(milestone_ids))).order_by(col(Evidence.id))
+    rows = session.exec(
+        select(Evidence, Attachment.media_type)
+        .outerjoin(Attachment, col(Attachment.id) == col(Evidence.attachment_id))
+        .where(col(Evidence.milestone_id).in_(list(milestone_ids)))
+        .order_by(col(Evidence.id))
     ).all()
     titles = translations.readings(
-        session, Translatable.EVIDENCE, {identity(row): (row.title, row.language) for row in rows}, locale
+        session, Translatable.EVIDENCE, {identity(row): (row.title, row.language) for row, _ in rows}, locale
     )
     found: dict[int, list[Proof]] = defaultdict(list)
-    for row in rows:
-        found[row.milestone_id].append(Proof(titles[identity(row)], row.url, row.added_at))
+    for row, media_type in rows:
+        proofs = found[row.milestone_id]
+        proofs.append(Proof(len(proofs) + 1, row.kind, titles[identity(row)], row.url, row.added_at, media_type))
     return found

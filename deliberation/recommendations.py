@@ -82,6 +82,8 @@ def draft(
         answer_due_on=answer_due_on,
         salt=salt,
         created_at=now,
+        public_at=now,
+        handed_over_at=now,
     )
     session.add(row)
     session.flush()

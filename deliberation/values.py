@@ -140,6 +140,32 @@ class Translatable(StrEnum):
     PROPOSAL_TOPIC = "proposal_topic"
     PROPOSAL_WHY = "proposal_why"
     NOTE = "note"
+    REPORT_NOTE = "report_note"
+    MANDATE_NOTICE = "mandate_notice"
+    OFFICE = "office"
+    THEME = "theme"
+    COMMENT = "comment"
+    EXTENSION_REASON = "extension_reason"
+    EXTENSION_PROGRESS = "extension_progress"
+    MEETING = "meeting"
+    AGENDA_ITEM = "agenda_item"
+
+
+class RecommendationState(StrEnum):
+    """How far a recommendation has come: seen by staff alone, open for comments, waiting to be handed over, with an office."""
+
+    DRAFT = "draft"
+    COMMENTING = "commenting"
+    COMMENTED = "commented"
+    HANDED_OVER = "handed_over"
+
+
+class DraftState(StrEnum):
+    """An answer that is not public yet: being written, waiting for a second person, or given back by that person."""
+
+    WRITING = "writing"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
 
 
 class Outcome(StrEnum):
@@ -149,6 +175,29 @@ class Outcome(StrEnum):
     PARTLY = "partly"
     DECLINED = "declined"
     DEFERRED = "deferred"
+
+
+class EvidenceKind(StrEnum):
+    """What one sees where a milestone was reached."""
+
+    CLAUSE = "clause"
+    CONTRACT = "contract"
+    BUDGET_LINE = "budget_line"
+    PHOTO = "photo"
+    OTHER = "other"
+
+
+class ArtefactKind(StrEnum):
+    """What a document of a stage is; the stages' checklists ask for some of them."""
+
+    BRIEF = "brief"
+    SPONSOR = "sponsor"
+    MATERIAL = "material"
+    AGENDA = "agenda"
+    STREAM = "stream"
+    MINUTES = "minutes"
+    RECORDING = "recording"
+    DOCUMENT = "document"
 
 
 STAFF_CONTENT_ROLES = frozenset({Role.OFFICIAL, Role.ADMIN})

@@ -90,7 +90,8 @@ def test_a_translator_checks_what_a_machine_wrote_and_writes_something_better(
         expect(page.locator(f"#{first} .notice-success")).to_be_visible()
         assert page.locator(f"#{first} .notice-success p").evaluate("each => each === document.activeElement")
     page.locator(f"#{second} textarea").fill("คำแปลที่ดีกว่า")
-    page.locator(f"#{second} button[value=save]").click()
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.status < 400):
+        page.locator(f"#{second} button[value=save]").click()
     expect(page.locator(".notice-success").first).to_be_visible()
     page.goto(asked)
     assert page.locator("article.translating").count() == waiting - 2

@@ -1,12 +1,11 @@
 """A PostgreSQL of our own for the tests: one server per test process, one database per test."""
 
 import json
-import os
 import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -98,5 +97,13 @@ def _stop_orphans() -> None:
         if not owners.exists() or any(map(psutil.pid_exists, json.loads(owners.read_text()))):
             continue
         if postmaster.exists():
-            os.kill(int(postmaster.read_text().split()[0]), signal.SIGINT)
+            _interrupt(int(postmaster.read_text().split()[0]), folder)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _interrupt(process_id: int, folder: Path) -> None:
+    """Ends the server of this folder; a machine that was restarted may have given its number to another process, or to none."""
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(process_id)
+        if str(folder) in process.cmdline():
+            process.send_signal(signal.SIGINT)

@@ -3,17 +3,19 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from deliberation.storage.tables.columns import words
-from deliberation.values import Joining, ModerationMode, Stage
+from deliberation.values import ArtefactKind, Joining, ModerationMode, Stage
 
 
 class Conversation(SQLModel, table=True):
     """`version` grows with every change that a ballot depends on (statements, translations, routing weights, rules).
 
-    `claim_name`, `claim_value`: where people join by signing in, what the identity provider must say of them; empty for nothing.
+    `releases_votes`: whether it is announced from the start that the votes leave as a file, without names, after the end.
+    `template`: what it was begun from. `claim_name`, `claim_value`: where people join by signing in, what the identity provider
+    must say of them; empty for nothing.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -34,6 +36,8 @@ class Conversation(SQLModel, table=True):
     claim_name: str = Field(default="", max_length=200)
     claim_value: str = Field(default="", max_length=200)
     source: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    releases_votes: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    template: str = Field(default="", max_length=40, sa_column_kwargs={"server_default": ""})
 
 
 class StagePeriod(SQLModel, table=True):
@@ -54,6 +58,12 @@ class Artefact(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     conversation_id: int = Field(foreign_key="conversation.id", index=True)
     stage: Stage = Field(sa_type=words(Stage))
+    kind: ArtefactKind = Field(
+        default=ArtefactKind.DOCUMENT,
+        sa_type=words(ArtefactKind),
+        sa_column_kwargs={"server_default": ArtefactKind.DOCUMENT.value},
+    )
+    attachment_id: int | None = None
     title: str = Field(max_length=300)
     url: str = Field(max_length=2000)
     language: str = Field(default="en", max_length=35)

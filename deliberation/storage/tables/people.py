@@ -10,7 +10,11 @@ from deliberation.values import Channel, Reason, Role
 
 
 class Municipality(SQLModel, table=True):
-    """`contact`: the mail address for questions about these pages, shown to everybody."""
+    """`contact`: the mail address for questions about these pages, shown to everybody.
+
+    `mandate_notice`: in its own words, what figures of agreement do and do not oblige it to; empty for the words that Hiroba
+    brings. `data_licence`: the SPDX identifier under which data leave.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(unique=True, max_length=63)
@@ -19,6 +23,9 @@ class Municipality(SQLModel, table=True):
     language: str = Field(default="en", max_length=35)
     time_zone: str = Field(default="UTC", max_length=64)
     contact: str = Field(default="", max_length=254)
+    mandate_notice: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    mandate_notice_language: str = Field(default="en", max_length=35, sa_column_kwargs={"server_default": "en"})
+    data_licence: str = Field(default="CC-BY-4.0", max_length=64, sa_column_kwargs={"server_default": "CC-BY-4.0"})
     created_at: datetime
 
 

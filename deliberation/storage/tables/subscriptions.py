@@ -3,12 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, UniqueConstraint, true
 from sqlmodel import Field, SQLModel
 
 
 class Subscription(SQLModel, table=True):
-    """An address that follows a conversation once it is confirmed. `told_until`: what happened later is still to be told."""
+    """An address that follows a conversation once it is confirmed. `told_until`: what happened later is still to be told.
+
+    `whole`: everything about the conversation; otherwise only what happens to its `SubscriptionItem`s.
+    """
 
     __table_args__ = (UniqueConstraint("conversation_id", "email"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -22,6 +25,40 @@ class Subscription(SQLModel, table=True):
     confirmed_at: datetime | None = None
     told_until: datetime
     mailed_at: datetime | None = None
+    whole: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+
+
+class SubscriptionItem(SQLModel, table=True):
+    """A part of the trace that the address follows: `s/17` a statement, `r/3` a recommendation with all that came of it."""
+
+    __tablename__ = "subscription_item"
+    subscription_id: int = Field(foreign_key="subscription.id", primary_key=True)
+    item: str = Field(primary_key=True, max_length=40)
+    added_at: datetime
+
+
+class Webhook(SQLModel, table=True):
+    """An address of a machine that is told, signed with `secret`, what happens to a conversation or to one `item` of it.
+
+    Nothing is sent before it has answered a first message (`confirmed_at`). `token` lets whoever made it end it.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    municipality_id: int = Field(foreign_key="municipality.id", index=True)
+    conversation_id: int = Field(foreign_key="conversation.id", index=True)
+    item: str = Field(default="", max_length=40)
+    url: str = Field(max_length=2000)
+    language: str = Field(default="en", max_length=35)
+    secret: str = Field(max_length=64)
+    token: str = Field(unique=True, max_length=64)
+    created_at: datetime
+    confirmed_at: datetime | None = None
+    told_until: datetime
+    due_at: datetime = Field(index=True)
+    claimed_by: str | None = Field(default=None, max_length=64)
+    claimed_until: datetime | None = None
+    failures: int = 0
+    failure: str | None = None
 
 
 class Delivery(SQLModel, table=True):
