@@ -3,7 +3,8 @@
 PYTHON  ?= python3
 VENV    ?= .venv
 PEER    ?= .venv-peer
-WORKERS ?= 2
+# Tests wait for browsers and databases about as long as they compute: one more than the cores of a small machine.
+WORKERS ?= 3
 PORT    ?= 8000
 
 BIN := $(VENV)/bin

@@ -123,6 +123,12 @@ def get(session: Session, municipality_id: int, account_id: int) -> Staff:
     return _staff(row)
 
 
+def address_of(session: Session, municipality_id: int, account_id: int | None) -> str:
+    """The mail address behind a number, for colleagues; empty where there is none in this municipality."""
+    row = session.get(Account, account_id) if account_id is not None else None
+    return row.email if row is not None and row.municipality_id == municipality_id else ""
+
+
 def with_address(session: Session, municipality_id: int, email: str) -> Staff | None:
     """The open account with this mail address."""
     row = session.exec(

@@ -6,22 +6,41 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from deliberation import conversations, ledger, links, municipalities, slugs, statements, translations
+from deliberation import (
+    attachments,
+    conversations,
+    foundations,
+    ledger,
+    links,
+    municipalities,
+    releases,
+    seen,
+    slugs,
+    statements,
+    translations,
+)
 from deliberation.accounts import Staff
+from deliberation.attachments import File
 from deliberation.errors import (
+    AttachedAlready,
+    AttachmentMissing,
+    AttachmentOrLink,
     ClosesBeforeItOpens,
     Forbidden,
     NotFound,
+    RulesChangedMeanwhile,
     SeedTooLong,
     SeedTwice,
     StageEndsBeforeItStarts,
+    StagesOutOfOrder,
+    StillRests,
     TopicEmpty,
 )
 from deliberation.storage.rows import identity
-from deliberation.storage.tables import Artefact, Conversation, Municipality, Statement
-from deliberation.values import ModerationMode, Role, Stage, StatementState, Translatable
+from deliberation.storage.tables import Artefact, Attachment, Conversation, Municipality, Statement
+from deliberation.values import ArtefactKind, ModerationMode, Role, Stage, StatementState, Translatable
 
 TEXTS = {"topic": Translatable.TOPIC, "background": Translatable.BACKGROUND}
 
@@ -48,9 +67,20 @@ class Period:
 
 
 def open_conversation(
-    session: Session, *, staff: Staff, slug: str, rules: Rules, seeds: Sequence[str], now: datetime
+    session: Session,
+    *,
+    staff: Staff,
+    slug: str,
+    rules: Rules,
+    seeds: Sequence[str],
+    now: datetime,
+    releases_votes: bool = False,
+    stage: Stage = Stage.OPINION,
+    template: str = "",
 ) -> Conversation:
-    """A new conversation in the stage of opinions, with first statements by the municipality.
+    """A new conversation in the stage of opinions or before it, with first statements by the municipality.
+
+    `releases_votes`: whether it is announced that all votes leave as a file, without names, after the end.
 
     Raises Forbidden, SlugInvalid, SlugTaken, TopicEmpty, ClosesBeforeItOpens, SeedTooLong, SeedTwice.
     """
@@ -58,22 +88,34 @@ def open_conversation(
     slugs.check(slug)
     rules = _checked(rules)
     row = conversations.create(
-        session, municipality_id=staff.municipality_id, slug=slug, now=now, actor=staff.actor, **asdict(rules)
+        session,
+        municipality_id=staff.municipality_id,
+        slug=slug,
+        now=now,
+        actor=staff.actor,
+        stage=stage,
+        template=template,
+        **asdict(rules),
     )
+    releases.announce(session, staff=staff, slug=slug, releases_votes=releases_votes, now=now)
     _plant(session, staff, row, seeds, now)
     return row
 
 
-def change_rules(session: Session, *, staff: Staff, slug: str, rules: Rules, now: datetime) -> None:
+def change_rules(session: Session, *, staff: Staff, slug: str, rules: Rules, now: datetime, had: str | None = None) -> None:
     """Change what residents read or how the conversation is run; a text that is written anew loses its translations.
 
-    Raises NotFound, Forbidden, TopicEmpty, ClosesBeforeItOpens.
+    `had`: the marks of the rules that the administrator had before them, None for whoever has just read them.
+
+    Raises NotFound, Forbidden, TopicEmpty, ClosesBeforeItOpens, RulesChangedMeanwhile.
     """
-    row = _conversation(session, staff, slug)
+    row = _alone(session, staff, slug)
     before, after = _rules(row), _checked(rules)
     changed = [name for name in Rules.__dataclass_fields__ if getattr(before, name) != getattr(after, name)]
     if not changed:
         return
+    if had is not None and had != marks(before):
+        raise RulesChangedMeanwhile()
     for name in changed:
         setattr(row, name, getattr(after, name))
     for name in TEXTS.keys() & set(changed):
@@ -83,6 +125,11 @@ def change_rules(session: Session, *, staff: Staff, slug: str, rules: Rules, now
     conversations.touch(session, identity(row))
     codes = {name: [_code(getattr(before, name)), _code(getattr(after, name))] for name in changed if name not in TEXTS}
     _record(session, staff, "conversation.rules", slug, {"texts": sorted(TEXTS.keys() & set(changed)), **codes}, now)
+
+
+def marks(rules: Rules | Conversation) -> str:
+    """Of the rules, field by field; see `deliberation.seen`."""
+    return seen.marks(getattr(rules, name) for name in Rules.__dataclass_fields__)
 
 
 def add_seeds(session: Session, *, staff: Staff, slug: str, seeds: Sequence[str], now: datetime) -> int:
@@ -97,9 +144,10 @@ def enter_stage(session: Session, *, staff: Staff, slug: str, stage: Stage, now:
 
 
 def plan_stages(session: Session, *, staff: Staff, slug: str, plan: Mapping[Stage, Period], now: datetime) -> None:
-    """Say when stages run. Raises NotFound, Forbidden, StageEndsBeforeItStarts."""
+    """Say when stages run. Raises NotFound, Forbidden, StageEndsBeforeItStarts, StagesOutOfOrder."""
     conversation = _conversation(session, staff, slug)
     known = conversations.periods(session, identity(conversation))
+    _check_order({stage: Period(row.starts_on, row.ends_on) for stage, row in known.items()} | dict(plan))
     for stage, period in plan.items():
         if period.starts_on and period.ends_on and period.ends_on < period.starts_on:
             raise StageEndsBeforeItStarts(stage=stage)
@@ -120,31 +168,96 @@ def change_contact(session: Session, *, staff: Staff, email: str, now: datetime)
 
 
 def attach(
-    session: Session, *, staff: Staff, slug: str, stage: Stage, title: str, language: str, url: str, now: datetime
-) -> None:
-    """Attach a link to a stage. Raises NotFound, Forbidden, LinkUntitled, LinkInvalid."""
-    conversation = _conversation(session, staff, slug)
-    title, url = links.checked(title, url)
-    row = Artefact(conversation_id=identity(conversation), stage=stage, title=title, url=url, language=language, added_at=now)
+    session: Session,
+    *,
+    staff: Staff,
+    slug: str,
+    stage: Stage,
+    title: str,
+    language: str,
+    url: str,
+    now: datetime,
+    kind: ArtefactKind = ArtefactKind.DOCUMENT,
+    file: File | None = None,
+) -> int:
+    """Attach a file or a link to a stage, and return the artefact's id.
+
+    Raises NotFound, Forbidden, LinkUntitled, LinkInvalid, AttachmentMissing, AttachmentOrLink, AttachedAlready.
+    """
+    conversation = _alone(session, staff, slug)
+    if file is None and not url.strip():
+        raise AttachmentMissing()
+    if file is not None and url.strip():
+        raise AttachmentOrLink()
+    title = links.titled(title) if file else links.checked(title, url)[0]
+    for other, sha256 in _documents(session, conversation, stage, title):
+        if sha256 == file.sha256 if file else other.url == url.strip():
+            raise AttachedAlready()
+    attached = attachments.attach(session, staff=staff, slug=slug, file=file, now=now) if file else None
+    row = Artefact(
+        conversation_id=identity(conversation),
+        stage=stage,
+        kind=kind,
+        attachment_id=attached.id if attached else None,
+        title=title,
+        url=attached.path if attached else url.strip(),
+        language=language,
+        added_at=now,
+    )
     session.add(row)
     session.flush()
-    _record(session, staff, "artefact.attached", slug, {"artefact": identity(row), "stage": stage.value}, now)
+    facts = {"artefact": identity(row), "stage": stage.value, "kind": kind.value}
+    _record(session, staff, "artefact.attached", slug, facts | ({"file_sha256": attached.sha256} if attached else {}), now)
+    return identity(row)
 
 
 def detach(session: Session, *, staff: Staff, slug: str, artefact: int, now: datetime) -> None:
-    """Take a link away from its stage. Raises NotFound, Forbidden."""
+    """Take a document away from its stage, an attached file with it. Raises NotFound, Forbidden, StillRests."""
     conversation = _conversation(session, staff, slug)
     row = session.get(Artefact, artefact)
     if row is None or row.conversation_id != conversation.id:
         raise NotFound()
+    resting = foundations.on_document(session, conversation, url=row.url, attachment_id=row.attachment_id)
+    if resting:
+        raise StillRests(resting=resting)
     translations.forget(session, Translatable.ARTEFACT, artefact)
     session.delete(row)
+    if row.attachment_id is not None:
+        attachments.discard(session, row.attachment_id)
     _record(session, staff, "artefact.detached", slug, {"artefact": artefact, "stage": row.stage.value}, now)
 
 
 def _conversation(session: Session, staff: Staff, slug: str) -> Conversation:
     _check_role(staff)
     return conversations.get(session, staff.municipality_id, slug)
+
+
+def _alone(session: Session, staff: Staff, slug: str) -> Conversation:
+    """The conversation, for this administrator alone until the transaction ends."""
+    row = _conversation(session, staff, slug)
+    session.refresh(row, with_for_update={"key_share": True})
+    return row
+
+
+def _documents(session: Session, conversation: Conversation, stage: Stage, title: str) -> Sequence[tuple[Artefact, str | None]]:
+    """What a stage has under this title, each with the fingerprint of its file."""
+    query = (
+        select(Artefact, Attachment.sha256)
+        .join(Attachment, col(Attachment.id) == col(Artefact.attachment_id), isouter=True)
+        .where(Artefact.conversation_id == conversation.id, Artefact.stage == stage, Artefact.title == title)
+    )
+    return session.exec(query).all()
+
+
+def _check_order(plan: Mapping[Stage, Period]) -> None:
+    """Stages may overlap, but none begins or ends before the one that comes before it. Raises StagesOutOfOrder."""
+    first = last = date.min
+    for stage in Stage:
+        period = plan.get(stage, Period(None, None))
+        starts_on, ends_on = period.starts_on or first, period.ends_on or max(first, last)
+        if starts_on < first or ends_on < max(first, last):
+            raise StagesOutOfOrder(stage=stage)
+        first, last = starts_on, ends_on
 
 
 def _check_role(staff: Staff) -> None:

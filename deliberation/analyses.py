@@ -94,6 +94,16 @@ def latest(session: Session, conversation_id: int) -> Analysis | None:
     ).first()
 
 
+def newest(session: Session, conversation_id: int) -> Analysis | None:
+    """As `latest`, but the `result`, which may be large, is only read when asked for within the session, too."""
+    return session.exec(
+        select(Analysis)
+        .join(AnalysisWork, col(AnalysisWork.latest_id) == col(Analysis.id))
+        .where(AnalysisWork.conversation_id == conversation_id)
+        .options(defer(Analysis.people), defer(Analysis.result))  # type: ignore[arg-type]
+    ).first()
+
+
 def standing(session: Session, conversation_id: int, participant_id: int) -> Standing | None:
     """Where this participant stands in the latest snapshot; None when it does not know them."""
     analysis = latest(session, conversation_id)
@@ -191,7 +201,7 @@ def _read(session: Session, conversation_id: int) -> _Material:
 
 def _analysed(material: _Material) -> Computed:
     from clustering import DEFAULT_METHOD, ENGINE_VERSION, METHODS, VoteMatrix, analyse, shown
-    from deliberation import analysis_memory, analysis_result, map_cells, people_arrays
+    from deliberation import analysis_memory, analysis_result, map_cells, people_arrays, turnout
 
     rows, last, parameters = material.rows, material.last, METHODS[DEFAULT_METHOD]()
     smallest_cell, publication_minimum = map_cells.SMALLEST_CELL, max(material.publication_minimum, map_cells.SMALLEST_CELL)
@@ -209,15 +219,8 @@ def _analysed(material: _Material) -> Computed:
     analysis = analyse(votes, parameters, previous, structure=structure)
     people = analysis.people
     positions = None if analysis.projection is None else analysis.projection.positions
-    result = analysis_result.build(
-        analysis.to_json(),
-        positions,
-        people.groups,
-        rows.rejected,
-        publication_minimum=publication_minimum,
-        smallest_cell=smallest_cell,
-        confidence=people.confidence,
-    )
+    result = analysis_result.of_analysis(analysis, rows.rejected, publication_minimum, smallest_cell)
+    result |= turnout.beside(votes, rows)
     if known is None or structure is None:
         result |= analysis_memory.found_now(events)
     else:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from clustering import Analysis
 from deliberation import map_cells
 from deliberation.figures import publishable
 
@@ -19,6 +20,19 @@ ALWAYS_THERE = ("consensus", "consensus_disagree", "kind", "priority")
 """Figures of a statement that pages may ask for whatever the method, None where it says nothing."""
 
 Json: TypeAlias = dict[str, Any]
+
+
+def of_analysis(analysis: Analysis, rejected: frozenset[int], publication_minimum: int, smallest_cell: int) -> Json:
+    """What a snapshot stores of this analysis; see `build`."""
+    return build(
+        analysis.to_json(),
+        None if analysis.projection is None else analysis.projection.positions,
+        analysis.people.groups,
+        rejected,
+        publication_minimum=publication_minimum,
+        smallest_cell=smallest_cell,
+        confidence=analysis.people.confidence,
+    )
 
 
 def build(

@@ -7,15 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from deliberation.figures import Group, millionths
+from deliberation.figures import Group, millionths, publishable
 
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """Majority plus half the minority: statements with which at least the share `threshold` of their voters agrees."""
+    """Majority plus half the minority: statements with which at least the share `threshold` of their voters agrees.
+
+    `sizes`: people in the groups that the threshold was reckoned from; reports of before they were recorded have none.
+    """
 
     threshold: int
     numbers: tuple[int, ...]
+    sizes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,8 @@ class Certainty:
     """`stability`: how far the groups stay the same when a tenth of the votes is left out (median adjusted Rand index).
 
     `stable`: whether that is enough. `groups`: how much of each group that is shown stays together. `apart`: whether the groups
-    stand apart or shade into each other.
+    stand apart or shade into each other. `published_agenda`: the agenda by the groups that were published where the conversation
+    was imported from.
     """
 
     stability: int | None
@@ -98,29 +103,40 @@ class Certainty:
     lookalikes: Lookalikes | None
     influence: Influence | None
     apart: bool | None = None
+    published_agenda: Agenda | None = None
 
 
-def of_result(result: Mapping[str, Any], groups: tuple[Group, ...]) -> Certainty:
+def of_result(result: Mapping[str, Any], groups: tuple[Group, ...], minimum: int) -> Certainty:
     """What `Analysis.result` says of it; nothing where the method does not say."""
     shown = {group.label for group in groups if group.size is not None}
     complete = len(shown) == len(groups)
+    sizes = {group.label: group.size for group in groups if group.size is not None}
     stabilities = {group["label"]: group.get("stability") for group in result["groups"]}
     return Certainty(
         stability=_figure(result.get("stability")),
         stable=result.get("stable"),
         groups={label: millionths(share) for label, share in stabilities.items() if share is not None and label in shown},
-        agenda=_agenda(result.get("agenda")) if complete else None,
+        agenda=_agenda(result.get("agenda"), sizes) if complete else None,
         structure=_structure(result.get("structure")),
         lookalikes=_lookalikes(result, complete),
         influence=_influence(result.get("influence")) if complete else None,
         apart=result.get("apart"),
+        published_agenda=_published_agenda(result, minimum),
     )
 
 
-def _agenda(told: Mapping[str, Any] | None) -> Agenda | None:
+def _agenda(told: Mapping[str, Any] | None, sizes: Mapping[str, int]) -> Agenda | None:
     if not told or told["threshold"] is None:
         return None
-    return Agenda(millionths(told["threshold"]), tuple(told["statements"]))
+    return Agenda(millionths(told["threshold"]), tuple(told["statements"]), tuple(sizes.values()))
+
+
+def _published_agenda(result: Mapping[str, Any], minimum: int) -> Agenda | None:
+    """Nothing where one of these groups would have to be withheld."""
+    told = result.get("published_groups")
+    if not told or publishable(told["sizes"], result["participants"], minimum) != set(told["sizes"]):
+        return None
+    return _agenda(told, told["sizes"])
 
 
 def _structure(told: Mapping[str, Any] | None) -> Structure | None:

@@ -50,11 +50,18 @@ class Waiting:
 
 
 def put(session: Session, follower: Subscription, letter: Letter, now: datetime) -> None:
+    """Put a mail to somebody who follows something in the outbox."""
+    put_for(session, follower.municipality_id, follower.email, letter, now, subscription_id=identity(follower))
+
+
+def put_for(
+    session: Session, municipality_id: int, recipient: str, letter: Letter, now: datetime, subscription_id: int | None = None
+) -> None:
     """Put a mail in the outbox."""
     row = Delivery(
-        municipality_id=follower.municipality_id,
-        subscription_id=identity(follower),
-        recipient=follower.email,
+        municipality_id=municipality_id,
+        subscription_id=subscription_id,
+        recipient=recipient,
         subject=letter.subject[:300],
         text=letter.text,
         headers={**letter.headers, "Content-Language": letter.language},

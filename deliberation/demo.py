@@ -13,8 +13,10 @@ from deliberation import (
     demo_conversation,
     demo_files,
     demo_groups,
+    demo_meetings,
     demo_policy,
     demo_proposals,
+    demo_recommendations,
     municipalities,
 )
 from deliberation.accounts import Staff
@@ -82,11 +84,14 @@ def _play(session: Session, files: Files, now: datetime) -> Tenant:
     scene = Scene(session, tenant, staff, files, calendar)
     demo_conversation.create(scene, demo_conversation.opening(scene))
     demo_proposals.place(scene, demo_conversation.opening(scene))
+    demo_recommendations.name_offices(scene, demo_conversation.opening(scene))
     residents = Residents(scene)
     story = [
         *demo_conversation.happenings(scene, residents),
         *demo_groups.happenings(scene, residents),
         *demo_policy.happenings(scene),
+        *demo_meetings.happenings(scene),
+        *demo_recommendations.happenings(scene, residents),
         *demo_proposals.happenings(scene, residents),
     ]
     for happening in sorted(story, key=lambda happening: happening.at):

@@ -10,7 +10,7 @@ from deliberation.demo_files import Table
 from deliberation.demo_residents import Residents
 from deliberation.demo_scene import Happening, Scene
 from deliberation.storage.rows import identity
-from deliberation.values import ModerationMode, Reason, Role, Stage, StatementState, Translatable
+from deliberation.values import ArtefactKind, ModerationMode, Reason, Role, Stage, StatementState, Translatable
 
 MORNING, LATER = 9, 11
 """When the administrator moves a stage and attaches what belongs to it."""
@@ -37,6 +37,7 @@ def create(scene: Scene, now: datetime) -> None:
         statement_limit=plan["statement_limit"],
         opens_at=calendar.at(plan["opens"]),
         closes_at=calendar.at(plan["closes"]),
+        releases_votes=plan["releases_votes"],
         actor=admin.actor,
         now=now,
     )
@@ -78,6 +79,7 @@ def _attach(scene: Scene, stage: Stage, artefact: Table, now: datetime) -> None:
         title=artefact["title"][scene.language],
         language=scene.language,
         url=artefact["url"],
+        kind=ArtefactKind(artefact["kind"]),
         now=now,
     )
     attached = conversations.artefacts(scene.session, identity(scene.conversation()))[-1]

@@ -24,7 +24,9 @@ class Files:
     residents: Table
     groups: Table
     report: Table
+    meetings: Table
     recommendations: Table
+    drafts: Table
 
     @property
     def slug(self) -> str:

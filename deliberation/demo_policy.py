@@ -1,20 +1,30 @@
-"""What comes of the demo deliberation: a frozen report, recommendations, answers, steps and where one can see them."""
+"""What comes of the demo deliberation: a frozen report, answers to recommendations, steps and where one can see them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
 from sqlmodel import col, select
 
-from deliberation import analyses, milestones, recommendations, reports, responses
+from deliberation import (
+    analyses,
+    extensions,
+    frozen,
+    given_responses,
+    milestones,
+    recommendations,
+    reports,
+    response_drafts,
+    responses,
+)
 from deliberation.demo_files import Table
 from deliberation.demo_scene import Happening, Scene
-from deliberation.responses import Written
+from deliberation.response_drafts import PlannedStep, Written
 from deliberation.storage.rows import identity
-from deliberation.storage.tables import Evidence
-from deliberation.values import Outcome, Translatable
+from deliberation.storage.tables import Evidence, Extension
+from deliberation.values import EvidenceKind, Outcome, Translatable
 
-REPORTED, RECOMMENDED, ANSWERED, PROMISED, DONE = 10, 11, 13, 14, 16
+REPORTED, ANSWERED, APPROVED, EXTENDED, DONE = 10, 13, 14, 15, 16
 """At which hour an official does what."""
 
 
@@ -23,22 +33,27 @@ def happenings(scene: Scene) -> Iterator[Happening]:
     yield Happening(calendar.at(report["published"], REPORTED), partial(_report, scene, report))
     for planned in scene.files.recommendations["recommendations"]:
         number = planned["number"]
-        yield Happening(calendar.at(planned["published"], RECOMMENDED, number), partial(_recommend, scene, planned))
         response = planned.get("response")
         if response is None:
             continue
-        yield Happening(calendar.at(response["answered"], ANSWERED, number), partial(_answer, scene, number, response))
-        for step, milestone in enumerate(planned.get("milestones", ()), start=1):
-            at = calendar.at(response["answered"], PROMISED, 10 * number + step)
-            yield Happening(at, partial(_promise, scene, number, step, milestone, response["answered_by"]))
+        steps = planned.get("milestones", ())
+        submit, approve = partial(_submit, scene, number, response, steps), partial(_approve, scene, number, response, steps)
+        yield Happening(calendar.at(response["answered"], ANSWERED, number), submit)
+        if "approved_by" in response:
+            yield Happening(calendar.at(response["answered"], APPROVED, number), approve)
+        for step, milestone in enumerate(steps, start=1):
             if "done" in milestone:
                 act = partial(_finish, scene, number, step, milestone, response["answered_by"])
                 yield Happening(calendar.at(milestone["done"], DONE, step), act)
+        for extension in planned.get("extensions", ()):
+            yield Happening(calendar.at(extension["published"], EXTENDED, number), partial(_extend, scene, number, extension))
 
 
 def _report(scene: Scene, planned: Table, now: datetime) -> None:
     """What is published are the figures of that moment."""
-    analyses.analyse(scene.session, identity(scene.conversation()), now)
+    conversation_id = identity(scene.conversation())
+    analyses.analyse(scene.session, conversation_id, now)
+    frozen.freeze(scene.session, conversation_id, now)
     published = reports.publish(
         scene.session,
         municipality_id=scene.tenant.id,
@@ -53,49 +68,54 @@ def _report(scene: Scene, planned: Table, now: datetime) -> None:
     scene.translate(Translatable.REPORT_INTRODUCTION, published.id, planned["introduction"])
 
 
-def _recommend(scene: Scene, planned: Table, now: datetime) -> None:
-    number = recommendations.draft(
-        scene.session,
-        staff=scene.staff[planned["published_by"]],
-        slug=scene.slug,
-        text=planned["text"][scene.language],
-        language=scene.language,
-        statements=planned["statements"],
-        office=scene.files.office(planned["office"]),
-        answer_due_on=scene.calendar.day(planned["answer_due"]),
-        now=now,
-    )
-    scene.translate(Translatable.RECOMMENDATION, _id_of(scene, number), planned["text"])
-
-
-def _answer(scene: Scene, number: int, response: Table, now: datetime) -> None:
+def _submit(scene: Scene, number: int, response: Table, steps: Sequence[Table], now: datetime) -> None:
+    """The answer as its author asks for a review of it."""
+    day, language = scene.calendar.day, scene.language
     written = Written(
         Outcome(response["status"]),
-        response["reason"][scene.language],
-        scene.language,
+        response["reason"][language],
+        language,
         scene.files.office(response["owner"]),
-        scene.calendar.day(response["due"]) if "due" in response else None,
+        day(response["due"]) if "due" in response else None,
+        legal_basis=response.get("legal_basis", ""),
+        legal_url=response.get("legal_url", ""),
+        budget=response.get("budget", ""),
+        steps=tuple(PlannedStep(step["title"][language], day(step["due"])) for step in steps),
     )
-    responses.answer(
+    responses.submit(
         scene.session, staff=scene.staff[response["answered_by"]], slug=scene.slug, number=number, written=written, now=now
     )
-    standing = responses.standing(scene.session, _id_of(scene, number))
+
+
+def _approve(scene: Scene, number: int, response: Table, steps: Sequence[Table], now: datetime) -> None:
+    """A second person publishes it."""
+    key = _id_of(scene, number)
+    draft = response_drafts.draft_of(scene.session, key)
+    assert draft is not None
+    reviewer = scene.staff[response["approved_by"]]
+    responses.approve(scene.session, staff=reviewer, slug=scene.slug, number=number, version=draft.version, now=now)
+    standing = given_responses.standing(scene.session, key)
     assert standing is not None
     scene.translate(Translatable.RESPONSE, identity(standing), response["reason"])
+    for step, milestone in enumerate(steps, start=1):
+        scene.translate(Translatable.MILESTONE, _id_of_step(scene, number, step), milestone["title"])
 
 
-def _promise(scene: Scene, number: int, step: int, milestone: Table, by: str, now: datetime) -> None:
-    milestones.promise(
+def _extend(scene: Scene, number: int, extension: Table, now: datetime) -> None:
+    extensions.extend(
         scene.session,
-        staff=scene.staff[by],
+        staff=scene.staff[extension["published_by"]],
         slug=scene.slug,
         number=number,
-        title=milestone["title"][scene.language],
+        to_day=scene.calendar.day(extension["to"]),
+        reason=extension["reason"][scene.language],
+        progress=extension["progress"][scene.language],
         language=scene.language,
-        due_on=scene.calendar.day(milestone["due"]),
         now=now,
     )
-    scene.translate(Translatable.MILESTONE, _id_of_step(scene, number, step), milestone["title"])
+    newest = identity(scene.session.exec(select(Extension).order_by(col(Extension.id).desc()).limit(1)).one())
+    scene.translate(Translatable.EXTENSION_REASON, newest, extension["reason"])
+    scene.translate(Translatable.EXTENSION_PROGRESS, newest, extension["progress"])
 
 
 def _finish(scene: Scene, number: int, step: int, milestone: Table, by: str, now: datetime) -> None:
@@ -112,6 +132,7 @@ def _finish(scene: Scene, number: int, step: int, milestone: Table, by: str, now
             title=evidence["title"][scene.language],
             language=scene.language,
             url=evidence["url"],
+            kind=EvidenceKind(evidence["kind"]),
             now=now,
         )
         scene.translate(Translatable.EVIDENCE, _newest_evidence(scene, number, step), evidence["title"])

@@ -11,27 +11,32 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, or_, update
 from sqlmodel import Session, col, select
 
-from deliberation import conversations, deliveries, municipalities, news
+from deliberation import conversations, deliveries, followed_items, item_news, municipalities, news
 from deliberation.deliveries import Letter
 from deliberation.municipalities import Tenant
-from deliberation.news import Item
+from deliberation.news_item import Item
 from deliberation.storage.rows import identity
-from deliberation.storage.tables import Conversation, Municipality, Subscription
+from deliberation.storage.tables import Conversation, Municipality, Subscription, SubscriptionItem
 from deliberation.translations import Reading
 
 REST = timedelta(days=1)
 """Between two digests to one address."""
-_NOT_WRITTEN_TO = (col(Subscription.confirmed_at).is_(None), col(Subscription.mailed_at).is_(None))
+_NOT_WRITTEN_TO = col(Subscription.confirmed_at).is_(None) & col(Subscription.mailed_at).is_(None)
+_WANTS_MORE = col(Subscription.confirmed_at).is_not(None) & col(Subscription.id).in_(
+    select(SubscriptionItem.subscription_id).where(*followed_items.TO_ASK)
+)
+_TO_INVITE = _NOT_WRITTEN_TO | _WANTS_MORE
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A mail that asks whether an address really wants the news of a conversation."""
+    """A mail that asks whether an address really wants the news of a conversation, or of items of its trace alone."""
 
     tenant: Tenant
     language: str
     token: str
     topic: Reading
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class Follower:
 
 
 def anybody_to_invite(session: Session) -> bool:
-    return session.exec(select(Subscription.id).where(*_NOT_WRITTEN_TO).limit(1)).first() is not None
+    return session.exec(select(Subscription.id).where(_TO_INVITE).limit(1)).first() is not None
 
 
 def invite(session: Session, compose: Callable[[Invitation], Letter], now: datetime) -> int:
@@ -80,15 +85,16 @@ def invite(session: Session, compose: Callable[[Invitation], Letter], now: datet
         select(Subscription, Conversation, Municipality)
         .join(Conversation, col(Conversation.id) == col(Subscription.conversation_id))
         .join(Municipality, col(Municipality.id) == col(Subscription.municipality_id))
-        .where(*_NOT_WRITTEN_TO)
+        .where(_TO_INVITE)
         .order_by(col(Subscription.id))
         .limit(deliveries.AT_ONCE)
     ).all()
     for row, conversation, municipality in rows:
-        if not _claim(session, [identity(row)], col(Subscription.mailed_at).is_(None), {"mailed_at": now}):
+        if not _claim_invitation(session, row, now):
             continue
         topic = conversations.headings(session, [conversation], row.language)[identity(conversation)]
-        letter = compose(Invitation(municipalities.tenant(municipality), row.language, row.token, topic))
+        items = () if row.whole else tuple(one.item for one in followed_items.of(session, identity(row)) if one.item)
+        letter = compose(Invitation(municipalities.tenant(municipality), row.language, row.token, topic, items))
         deliveries.put(session, row, letter, now)
     return len(rows)
 
@@ -134,20 +140,36 @@ def write(session: Session, due: Due, compose: Callable[[Digest], Letter], now: 
 def _chapter(session: Session, tenant: Tenant, row: Subscription, language: str, now: datetime) -> Chapter | None:
     conversation = session.get_one(Conversation, row.conversation_id)
     zone = ZoneInfo(tenant.time_zone)
-    items = news.of_conversation(session, conversation, since=row.told_until, now=now, locale=language, zone=zone)
-    groups = news.groups_since(session, conversation, row.told_until)
-    told = news.summed([*items, *([groups] if groups else [])])
+    told = news.summed(_happened(session, conversation, row, language, now, zone))
     if not told:
         return None
     topic = conversations.headings(session, [conversation], language)[row.conversation_id]
     return Chapter(conversation.slug, topic, row.token, tuple(told))
 
 
+def _happened(
+    session: Session, conversation: Conversation, row: Subscription, language: str, now: datetime, zone: ZoneInfo
+) -> list[Item]:
+    if not row.whole:
+        followed = followed_items.confirmed(session, identity(row))
+        return item_news.of_items(session, conversation, followed, since=row.told_until, now=now, locale=language, zone=zone)
+    items = news.of_conversation(session, conversation, since=row.told_until, now=now, locale=language, zone=zone)
+    groups = news.groups_since(session, conversation, row.told_until)
+    return [*items, *([groups] if groups else [])]
+
+
+def _claim_invitation(session: Session, row: Subscription, now: datetime) -> bool:
+    """Who has confirmed something before is still told on the day that is due."""
+    claimed = _claim(session, [identity(row)], _TO_INVITE, {"mailed_at": now if row.confirmed_at is None else row.mailed_at})
+    followed_items.written(session, identity(row), now)
+    return claimed
+
+
 def _rested(now: datetime) -> ColumnElement[bool]:
     return or_(col(Subscription.mailed_at).is_(None), col(Subscription.mailed_at) <= now - REST)
 
 
-def _claim(session: Session, ids: list[int], still: ColumnElement[bool], values: dict[str, datetime]) -> bool:
+def _claim(session: Session, ids: list[int], still: ColumnElement[bool], values: dict[str, datetime | None]) -> bool:
     """Whether all of these are still as they were found; otherwise somebody else has written, or the reader has left."""
     found = session.exec(select(Subscription.id).where(col(Subscription.id).in_(ids), still).with_for_update()).all()
     if len(found) < len(ids):

@@ -12,13 +12,14 @@ from enum import StrEnum
 from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col, select
 
-from deliberation import conversations, ledger, own_texts
+from deliberation import conversations, ledger, own_texts, vote_hours
 from deliberation.errors import ErasureWithoutChoice, NothingToErase
 from deliberation.own_texts import OwnText
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import (
     Analysis,
     AnalysisWork,
+    Comment,
     Conversation,
     Delivery,
     Identity,
@@ -30,10 +31,12 @@ from deliberation.storage.tables import (
     RecoveryCode,
     Statement,
     Subscription,
+    SubscriptionItem,
     Vote,
     VoteEvent,
 )
 from deliberation.storage.tables.columns import table_of
+from deliberation.translations import Reading
 from deliberation.values import Joining, ProposalState
 
 NEVER_PUBLIC = (ProposalState.PENDING, ProposalState.DECLINED)
@@ -57,6 +60,7 @@ class Consequences:
     votes: int
     conversations: int
     texts: tuple[OwnText, ...]
+    comments: tuple[Reading, ...]
     proposals: int
     follows: int
     signed_in: bool
@@ -78,6 +82,7 @@ def consequences(
         votes=len(voted),
         conversations=len(taken_part),
         texts=tuple(own_texts.of_participants(session, ids, locale)),
+        comments=tuple(own_texts.comments_of(session, person, locale)),
         proposals=len(session.exec(select(Proposal.id).where(Proposal.author_id == person)).all()),
         follows=len(session.exec(select(Subscription.id).where(Subscription.person_id == person)).all()),
         signed_in=session.exec(select(Identity.id).where(Identity.person_id == person)).first() is not None,
@@ -102,6 +107,7 @@ def erase(
         raise ErasureWithoutChoice()
     for participant, conversation in taken_part:
         _forget_part(session, participant, conversation, removed if texts == Texts.REMOVE else None, now)
+    own_texts.forget_comments(session, municipality_id, row.id, removed if texts == Texts.REMOVE else None)
     _forget_proposals(session, row.id, texts)
     _forget_contacts(session, row.id)
     session.flush()
@@ -154,7 +160,8 @@ def _anonymous(session: Session, participant: Participant, conversation: Convers
 def _has_written(session: Session, person: str, ids: list[int]) -> bool:
     proposed = session.exec(select(Proposal.id).where(Proposal.author_id == person)).first()
     said = session.exec(select(Statement.id).where(col(Statement.author_id).in_(ids))).first()
-    return (proposed, said) != (None, None)
+    commented = session.exec(select(Comment.id).where(Comment.person_id == person)).first()
+    return (proposed, said, commented) != (None, None, None)
 
 
 def _forget_part(
@@ -196,6 +203,9 @@ def _hand_votes_over(session: Session, gone: Participant, new: Participant, some
     _replace(session, Vote, gone, [vote.model_dump() for vote in votes], new, some_time)
     said = [event.model_dump(exclude={"id"}) | {"ballot": None} for event in events]
     _replace(session, VoteEvent, gone, said, new, some_time)
+    anew = session.exec(select(VoteEvent.id).where(VoteEvent.participant_id == new.id)).all()
+    before = [identity(event) for event in events]
+    vote_hours.written_anew(session, new.conversation_id, before, [key for key in anew if key], some_time)
 
 
 def _replace(
@@ -248,6 +258,9 @@ def _forget_contacts(session: Session, person: str) -> None:
     followed = session.exec(select(Subscription.id, Subscription.email).where(Subscription.person_id == person)).all()
     session.execute(delete(Delivery).where(col(Delivery.subscription_id).in_([row[0] for row in followed])))
     session.execute(delete(Delivery).where(col(Delivery.recipient).in_([row[1] for row in followed])))
+    session.execute(
+        delete(SubscriptionItem).where(col(SubscriptionItem.subscription_id).in_([key for key, _ in followed if key is not None]))
+    )
     session.execute(delete(Subscription).where(col(Subscription.person_id) == person))
     session.execute(delete(RecoveryCode).where(col(RecoveryCode.person_id) == person))
     session.execute(delete(Identity).where(col(Identity.person_id) == person))

@@ -1,4 +1,6 @@
-"""Votes by group as they may be published: nothing about so few people that one of them could be made out.
+"""Votes as they may be published: nothing about so few people that one of them could be made out.
+
+How people answered a statement is published when at least `publication_minimum` people have answered it; before, only how many.
 
 A figure of a group is published when at least `publication_minimum` people stand behind it: the group has that many members, and
 that many of them voted on the statement. What is left when the published groups are taken from everybody could be worked out by
@@ -33,16 +35,25 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Votes on one statement. `estimates` of the shares that agree, disagree and pass; None where the method gives none."""
+    """Votes on one statement. `estimates` of the shares that agree, disagree and pass; None where the method gives none.
+
+    `few`: so many votes, and too few to say how they were cast; then all other numbers are 0.
+    """
 
     agree: int
     disagree: int
     passes: int
     estimates: tuple[Estimate, Estimate, Estimate] | None = field(default=None, compare=False)
+    few: int = 0
 
     @property
     def votes(self) -> int:
-        return self.agree + self.disagree + self.passes
+        return self.agree + self.disagree + self.passes + self.few
+
+    @property
+    def told(self) -> bool:
+        """Whether there is something to say of how people voted."""
+        return self.votes > self.few
 
     def count(self, choice: Choice) -> int:
         return {Choice.AGREE: self.agree, Choice.DISAGREE: self.disagree, Choice.PASS: self.passes}[choice]
@@ -63,6 +74,10 @@ class Tally:
         """The low end, in millionths; 0 without an estimate."""
         estimate = self.estimate(choice)
         return 0 if estimate is None else estimate.low
+
+    def publishable(self, minimum: int) -> "Tally":
+        """As it may be published."""
+        return Tally(0, 0, 0, few=self.votes) if self.votes < minimum else self
 
     def without(self, other: "Tally") -> "Tally":
         return Tally(self.agree - other.agree, self.disagree - other.disagree, self.passes - other.passes)
@@ -126,13 +141,14 @@ def publishable(counts: Mapping[str, int], total: int, minimum: int) -> set[str]
 
 
 def _figures(row: Mapping[str, Any], groups: tuple[Group, ...], minimum: int) -> Figures:
-    everybody = _tally(row)
+    everybody = _tally(row).publishable(minimum)
     tallies = {group.label: None if group.size is None else _tally(row["groups"][group.label]) for group in groups}
     votes = {label: 0 if tally is None else tally.votes for label, tally in tallies.items()}
     shown = publishable(votes, everybody.votes, minimum)
     by_group = {label: tally if label in shown else None for label, tally in tallies.items()}
     divides = None if None in by_group.values() else _estimate(row, "divisiveness", best="divisiveness")
-    return Figures(row["number"], everybody, by_group, divides, _figure(row, "position_share"), _figure(row, "bridging"))
+    explained, bridging = (None if everybody.few else _figure(row, name) for name in ("position_share", "bridging"))
+    return Figures(row["number"], everybody, by_group, divides, explained, bridging)
 
 
 def _tally(row: Mapping[str, Any]) -> Tally:

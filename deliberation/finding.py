@@ -41,6 +41,18 @@ class Finding:
     def agrees(self) -> bool:
         return self.choice == Choice.AGREE
 
+    @property
+    def key(self) -> str:
+        return key_of(self.kind, self.number, self.choice, self.group)
+
+
+def key_of(kind: Kind, number: int, choice: Choice, group: str | None) -> str:
+    """Names a finding within its report, for ever: `shared-12-agree`, `distinctive-12-disagree-B`, `split-7`, `unsure-3`."""
+    if kind in (Kind.SPLIT, Kind.UNSURE):
+        return f"{kind}-{number}"
+    said = f"{kind}-{number}-{choice.name.lower()}"
+    return f"{said}-{group}" if kind == Kind.DISTINCTIVE else said
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:

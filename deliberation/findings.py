@@ -27,6 +27,7 @@ A statement can be in several findings. With too few votes for an analysis there
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from deliberation import certainty
@@ -36,7 +37,7 @@ from deliberation.finding import Finding, Rules, rules_by_intervals
 from deliberation.judges import ByIntervals, ByShares
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Findings:
     """What an analysis says, with the figures behind it.
 
@@ -85,18 +86,23 @@ class Findings:
         return tuple(finding for finding in self.distinctive if finding.group == label)
 
     def figures(self, number: int) -> Figures:
-        return next(figures for figures in self.statements if figures.number == number)
+        return self._by_number[number]
 
     def about(self, number: int) -> tuple[Finding, ...]:
         """What there is to say about one statement."""
         return tuple(finding for finding in self.everything if finding.number == number)
+
+    @cached_property
+    def _by_number(self) -> dict[int, Figures]:
+        return {figures.number: figures for figures in self.statements}
 
 
 def of_result(result: Mapping[str, Any], publication_minimum: int) -> Findings:
     """The findings of `Analysis.result`."""
     groups, statements = groups_of(result, publication_minimum), statements_of(result, publication_minimum)
     sizes = {group.label: group.size for group in groups if group.size is not None}
-    intervals = bool(statements) and all(figures.everybody.estimates is not None for figures in statements)
+    told = [figures.everybody for figures in statements if figures.everybody.told]
+    intervals = bool(told) and all(everybody.estimates is not None for everybody in told)
     rules = rules_by_intervals(publication_minimum) if intervals else Rules(publication_minimum)
     judge = (ByIntervals if intervals else ByShares)(rules, result, sizes)
     enough = result["verdict"] != "too_few_votes"
@@ -112,5 +118,5 @@ def of_result(result: Mapping[str, Any], publication_minimum: int) -> Findings:
         split=judge.split(statements) if enough else (),
         unsure=judge.unsure(statements) if enough else (),
         kinds=judge.kinds(statements),
-        certainty=certainty.of_result(result, groups),
+        certainty=certainty.of_result(result, groups, publication_minimum),
     )

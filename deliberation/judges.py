@@ -145,7 +145,7 @@ class ByIntervals(ByShares):
 
     def _kind(self, figures: Figures) -> str:
         everybody = figures.everybody
-        if not self._listed(figures) or everybody.votes < self.rules.least_votes_for_a_kind:
+        if not self._listed(figures) or everybody.few or everybody.votes < self.rules.least_votes_for_a_kind:
             return "open"
         large = millionths(self.rules.divided_percent / 100)
         if self._opposed(figures) or min(everybody.low(choice) for choice in SHARED_CHOICES.values()) >= large:

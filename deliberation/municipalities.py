@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from deliberation import mail_addresses, slugs
+from deliberation import mail_addresses, mandate, slugs
 from deliberation.errors import HostInvalid, MunicipalityNameInvalid, NotFound, SlugTaken
+from deliberation.storage.rows import identity
 from deliberation.storage.tables import Municipality
+from deliberation.texts import Text
 
 LONGEST_NAME = 200
 LONGEST_HOST = 253
@@ -30,6 +32,8 @@ class Tenant:
     """Name in the IANA database; the residents' clock."""
     contact: str
     """The mail address for questions about these pages; empty where none was given."""
+    mandate: Text | None = None
+    """What agreement obliges it to, where it says so in words of its own."""
 
 
 def add(
@@ -62,7 +66,9 @@ def add(
 
 def everyone(session: Session) -> list[Tenant]:
     """All tenants, the first one first. It serves the hosts that no other claims."""
-    return [tenant(row) for row in session.exec(select(Municipality).order_by(col(Municipality.id)))]
+    rows = session.exec(select(Municipality).order_by(col(Municipality.id))).all()
+    notices = mandate.of(session, [identity(row) for row in rows])
+    return [tenant(row, notices.get(identity(row))) for row in rows]
 
 
 def get(session: Session, slug: str | None = None) -> Tenant:
@@ -80,9 +86,8 @@ def today(session: Session, municipality_id: int, now: datetime) -> date:
     return now.astimezone(ZoneInfo(zone)).date()
 
 
-def tenant(row: Municipality) -> Tenant:
-    assert row.id is not None
-    return Tenant(row.id, row.slug, row.name, row.host, row.language, row.time_zone, row.contact)
+def tenant(row: Municipality, notice: Text | None = None) -> Tenant:
+    return Tenant(identity(row), row.slug, row.name, row.host, row.language, row.time_zone, row.contact, notice)
 
 
 def checked_contact(typed: str) -> str:

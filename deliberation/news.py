@@ -5,56 +5,22 @@ Nothing is written down when it happens, so nothing is lost and nothing is told 
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from enum import StrEnum
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 
-from deliberation import analyses, conversations, figures, policy, reports, statements, translations
+from deliberation import analyses, conversations, figures, outcome_news, policy, reports, statements, translations
+from deliberation.news_item import Item, Kind
 from deliberation.outcomes import Recommended
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Analysis, Conversation, LedgerEntry, Statement
-from deliberation.translations import Reading
+from deliberation.trace_items import recommendation_key
 from deliberation.values import ModerationMode, Stage, Translatable
 
 CLOSES_SOON = timedelta(days=3)
-
-
-class Kind(StrEnum):
-    """What can happen."""
-
-    OPENED = "opened"
-    STATEMENTS = "statements"
-    STAGE = "stage"
-    CLOSES_SOON = "closes_soon"
-    CLOSED = "closed"
-    GROUPS = "groups"
-    REPORT = "report"
-    RECOMMENDATION = "recommendation"
-    ANSWER = "answer"
-    MILESTONE_DONE = "milestone_done"
-    MILESTONE_OVERDUE = "milestone_overdue"
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """Something that happened. `key` names it for ever within its conversation.
-
-    `number` is that of a report, recommendation or milestone's recommendation, or how many statements or groups; `word` a stage
-    or an outcome; `text` what somebody wrote about it; `until` when something ends.
-    """
-
-    kind: Kind
-    key: str
-    at: datetime
-    number: int = 0
-    word: str = ""
-    text: Reading | None = None
-    until: datetime | None = None
 
 
 def of_conversation(
@@ -66,7 +32,7 @@ def of_conversation(
         *_stages(session, conversation, since),
         *_statements(session, conversation, since, zone),
         *_reports(session, conversation, locale),
-        *_policy(session, conversation, locale, now, zone),
+        *of_recommendations(session, conversation, locale, now, zone),
     ]
     return sorted((item for item in found if since < item.at <= now), key=lambda item: (item.at, item.key))
 
@@ -161,24 +127,11 @@ def _reports(session: Session, conversation: Conversation, locale: str) -> list[
     return [Item(Kind.REPORT, f"report/{one.number}", one.published_at, one.number, text=titles[one.id]) for one in published]
 
 
-def _policy(session: Session, conversation: Conversation, locale: str, now: datetime, zone: ZoneInfo) -> list[Item]:
-    today = now.astimezone(zone).date()
-    rows = policy.of_conversation(session, identity(conversation), locale, today)
-    return [item for row in rows for item in _of_recommendation(row, zone)] + (_done(session, conversation, rows) if rows else [])
-
-
-def _of_recommendation(row: Recommended, zone: ZoneInfo) -> list[Item]:
-    found = [Item(Kind.RECOMMENDATION, f"recommendation/{row.number}", row.created_at, row.number, text=row.text)]
-    answers = [answer for answer in (row.answer, *row.earlier) if answer is not None]
-    for place, answer in enumerate(reversed(answers), start=1):
-        key = f"recommendation/{row.number}/answer/{place}"
-        found.append(Item(Kind.ANSWER, key, answer.published_at, row.number, word=answer.outcome, text=answer.reason))
-    for step in row.steps:
-        if step.clock is not None and step.clock.days_over > 0:
-            late = datetime.combine(step.clock.due_on + timedelta(days=1), time(), zone)
-            key = f"recommendation/{row.number}/milestone/{step.number}/overdue"
-            found.append(Item(Kind.MILESTONE_OVERDUE, key, late, row.number, text=step.title))
-    return found
+def of_recommendations(session: Session, conversation: Conversation, locale: str, now: datetime, zone: ZoneInfo) -> list[Item]:
+    """Whatever has happened to recommendations and to what came of them, in no order."""
+    rows = policy.of_conversation(session, identity(conversation), locale, now.astimezone(zone).date())
+    found = [item for row in rows for item in outcome_news.of_recommendation(row, zone)]
+    return found + (_done(session, conversation, rows) if rows else [])
 
 
 def _done(session: Session, conversation: Conversation, rows: list[Recommended]) -> list[Item]:
@@ -200,5 +153,6 @@ def _done(session: Session, conversation: Conversation, rows: list[Recommended])
             at = told.get(f"milestone/{conversation.slug}/{row.number}/{step.number}")
             if step.done_on is not None and at is not None:
                 key = f"recommendation/{row.number}/milestone/{step.number}/done"
-                found.append(Item(Kind.MILESTONE_DONE, key, at, row.number, text=step.title))
+                about = f"{recommendation_key(row.number)}/m/{step.number}"
+                found.append(Item(Kind.MILESTONE_DONE, key, at, row.number, text=step.title, about=about))
     return found

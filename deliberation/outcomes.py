@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import chain
 
-from deliberation.finding import Kind
+from deliberation.finding import Kind, key_of
 from deliberation.translations import Reading
 from deliberation.values import Choice, EvidenceKind, Outcome, RecommendationState, StatementState
 
@@ -108,13 +108,18 @@ class FoundBy:
     group: str | None
     other: str | None
 
+    @property
+    def key(self) -> str:
+        return key_of(self.kind, self.number, self.choice, self.group)
+
 
 @dataclass(frozen=True, slots=True)
 class Recommended:
     """A recommendation and everything that came of it. `answer` is the one that stands, `earlier` those before, newest first.
 
     `phase`: how far it has come; without an office's day there is no clock. `answer_due_on` with extensions, newest last.
-    `public_at` is None while only staff see it.
+    `public_at` is None while only staff see it. `comments`: how many everybody can read. `office_name`: `office` in the reader's
+    language, as long as it is called so.
     """
 
     id: int
@@ -135,6 +140,8 @@ class Recommended:
     findings: tuple[FoundBy, ...] = ()
     extensions: tuple[Extended, ...] = ()
     comments_until: date | None = None
+    comments: int = 0
+    office_name: Reading | None = None
     public_at: datetime | None = None
     handed_over_at: datetime | None = None
 
@@ -149,7 +156,10 @@ class Recommended:
 
     @property
     def state(self) -> str:
-        return self.answer.outcome.value if self.answer else "unanswered"
+        """The standing answer's outcome; without one whether it is asked for, and before that how far it has come."""
+        if self.answer:
+            return self.answer.outcome.value
+        return "unanswered" if self.phase == RecommendationState.HANDED_OVER else self.phase.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +169,18 @@ class Due:
     clock: Clock
     recommendation: Recommended
     step: Step | None
+
+
+def by_theme(recommended: Iterable[Recommended]) -> list[tuple[Reading | None, list[Recommended]]]:
+    """Recommendations under their headings: the heading of the one that comes first first, those without a heading last."""
+    headings: dict[str, Reading] = {}
+    found: dict[str, list[Recommended]] = {}
+    for row in recommended:
+        key = "" if row.theme is None else row.theme.original or row.theme.text
+        found.setdefault(key, []).append(row)
+        if row.theme is not None:
+            headings.setdefault(key, row.theme)
+    return [(headings.get(key), found[key]) for key in sorted(found, key=lambda key: not key)]
 
 
 def due(recommended: Iterable[Recommended]) -> list[Due]:

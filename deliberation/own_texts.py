@@ -10,9 +10,11 @@ from sqlmodel import Session, col, select
 from deliberation import conversations, translation_work, translations
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import (
+    Comment,
     Conversation,
     Proposal,
     ProposalSupport,
+    Recommendation,
     RecommendationStatement,
     Report,
     Statement,
@@ -21,7 +23,7 @@ from deliberation.storage.tables import (
 )
 from deliberation.storage.tables.statements import REMOVED
 from deliberation.translations import Reading
-from deliberation.values import ModerationMode, Provenance, StatementState, Translatable
+from deliberation.values import ModerationMode, Provenance, RecommendationState, StatementState, Translatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,33 @@ def let_go(session: Session, text: OwnText, removed: Mapping[str, str] | None) -
     session.flush()
 
 
+def comments_of(session: Session, person: str, locale: str) -> list[Reading]:
+    """What this person said about recommendations, in the order in which they said it. Nothing rests on it."""
+    rows = session.exec(select(Comment).where(Comment.person_id == person).order_by(col(Comment.id))).all()
+    texts = {identity(row): (row.text, row.language) for row in rows}
+    return list(translations.readings(session, Translatable.COMMENT, texts, locale).values())
+
+
+def forget_comments(session: Session, municipality_id: int, person: str, removed: Mapping[str, str] | None) -> None:
+    """Take the author off comments. With `removed`, a sentence by language stands in the place of what was decided about.
+
+    What nobody has decided about goes altogether; the numbers of all others stay, which the ledger names.
+    """
+    for row in session.exec(select(Comment).where(Comment.person_id == person)):
+        row.person_id, row.submission = None, None
+        row.created_at = row.created_at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        session.add(row)
+        if removed is None:
+            continue
+        translation_work.forget(session, row.text, row.language)
+        _forget_translations(session, Translatable.COMMENT, identity(row))
+        if row.state == StatementState.PENDING:
+            session.delete(row)
+            continue
+        row.text, row.language = removed["en"], "en"
+        _put_removed(session, municipality_id, Translatable.COMMENT, identity(row), removed)
+
+
 def forget_proposal(session: Session, proposal: Proposal, *, gone: bool) -> None:
     """Take the author off a proposal, or the whole proposal away."""
     proposal.author_id = None
@@ -92,18 +121,25 @@ def _replace(session: Session, row: Statement, removed: Mapping[str, str]) -> No
     row.text, row.language, row.text_key = removed["en"], "en", f"{REMOVED}{row.number}"
     if row.state == StatementState.PENDING and conversation.moderation == ModerationMode.PRE:
         row.state = StatementState.REJECTED  # nobody has read it and nobody needs to
+    _put_removed(session, conversation.municipality_id, Translatable.STATEMENT, key, removed)
+    conversations.touch(session, row.conversation_id)
+
+
+def _put_removed(
+    session: Session, municipality_id: int, subject: Translatable, subject_id: int, removed: Mapping[str, str]
+) -> None:
+    """What stands in the place of a text, in every other language."""
     for language, sentence in removed.items():
         if sentence != removed["en"]:
             translations.put(
                 session,
-                municipality_id=conversation.municipality_id,
-                subject=Translatable.STATEMENT,
-                subject_id=key,
+                municipality_id=municipality_id,
+                subject=subject,
+                subject_id=subject_id,
                 language=language,
                 text=sentence,
                 provenance=Provenance.HUMAN,
             )
-    conversations.touch(session, row.conversation_id)
 
 
 def _forget_translations(session: Session, subject: Translatable, subject_id: int) -> None:
@@ -114,7 +150,9 @@ def _forget_translations(session: Session, subject: Translatable, subject_id: in
 def _held(session: Session, written: Mapping[int, Statement]) -> set[int]:
     """On which of these something rests that is published: a report, a recommendation, other people's votes counted with them."""
     linked = session.exec(
-        select(RecommendationStatement.statement_id).where(col(RecommendationStatement.statement_id).in_(list(written)))
+        select(RecommendationStatement.statement_id)
+        .join(Recommendation, col(Recommendation.id) == col(RecommendationStatement.recommendation_id))
+        .where(col(RecommendationStatement.statement_id).in_(list(written)), Recommendation.state != RecommendationState.DRAFT)
     ).all()
     merged = session.exec(select(Statement.merged_into_id).where(col(Statement.merged_into_id).in_(list(written)))).all()
     places = {row.conversation_id for row in written.values()}

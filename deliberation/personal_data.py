@@ -6,15 +6,17 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from deliberation import group_history
+from deliberation import followed_items, group_history
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import (
+    Comment,
     Conversation,
     Identity,
     Participant,
     Person,
     Proposal,
     ProposalSupport,
+    Recommendation,
     RecoveryCode,
     Statement,
     Subscription,
@@ -39,7 +41,15 @@ def of_person(session: Session, municipality_id: int, person: str | None, now: d
 
 
 def _of_nobody() -> Json:
-    return {"recovery_code": None, "sign_ins": [], "conversations": [], "proposals": [], "supports": [], "follows": []}
+    return {
+        "recovery_code": None,
+        "sign_ins": [],
+        "conversations": [],
+        "proposals": [],
+        "supports": [],
+        "comments": [],
+        "follows": [],
+    }
 
 
 def _of(session: Session, person: str, municipality_id: int) -> Json:
@@ -51,6 +61,7 @@ def _of(session: Session, person: str, municipality_id: int) -> Json:
         "conversations": _conversations(session, person, municipality_id),
         "proposals": [_proposal(row) for row in session.exec(select(Proposal).where(Proposal.author_id == person))],
         "supports": _supports(session, person),
+        "comments": _comments(session, person),
         "follows": _follows(session, person),
     }
 
@@ -155,6 +166,31 @@ def _supports(session: Session, person: str) -> list[Json]:
     return [{"proposal": number, "topic": topic, "at": _moment(s.supported_at)} for s, number, topic in rows]
 
 
+def _comments(session: Session, person: str) -> list[Json]:
+    rows = session.exec(
+        select(Comment, Recommendation.number, Conversation.slug)
+        .join(Recommendation, col(Recommendation.id) == col(Comment.recommendation_id))
+        .join(Conversation, col(Conversation.id) == col(Recommendation.conversation_id))
+        .where(Comment.person_id == person)
+        .order_by(col(Comment.id))
+    )
+    return [
+        {
+            "conversation": slug,
+            "recommendation": number,
+            "number": row.number,
+            "text": row.text,
+            "language": row.language,
+            "said_at": _moment(row.created_at),
+            "state": row.state.value,
+            "reason": row.reason,
+            "decided_at": _moment(row.decided_at),
+            "sent_as": row.submission,
+        }
+        for row, number, slug in rows
+    ]
+
+
 def _follows(session: Session, person: str) -> list[Json]:
     rows = session.exec(
         select(Subscription, Conversation.slug)
@@ -170,6 +206,8 @@ def _follows(session: Session, person: str) -> list[Json]:
             "asked_at": _moment(row.created_at),
             "confirmed_at": _moment(row.confirmed_at),
             "last_mail_at": _moment(row.mailed_at),
+            "everything": row.whole,
+            "items": [one.item for one in followed_items.of(session, identity(row))],
         }
         for row, slug in rows
     ]

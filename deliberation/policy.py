@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, select
 
-from deliberation import recommendations, translations
+from deliberation import comments, recommendations, translations
 from deliberation.errors import NotFound
 from deliberation.finding import Kind
 from deliberation.outcomes import (
@@ -32,6 +32,7 @@ from deliberation.storage.tables import (
     Evidence,
     Extension,
     Milestone,
+    Office,
     Recommendation,
     RecommendationFinding,
     RecommendationStatement,
@@ -57,6 +58,8 @@ class _Parts:
     answers: dict[int, list[Answer]]
     steps: dict[int, list[Step]]
     extensions: dict[int, tuple[Extended, ...]]
+    comments: dict[int, int]
+    offices: dict[int, Reading]
 
 
 def of_conversation(
@@ -109,13 +112,15 @@ def _read(session: Session, wanted: ColumnElement[bool], locale: str, today: dat
     parts = _Parts(
         texts=texts,
         themes=translations.readings(
-            session, Translatable.THEME, {key: (row.theme, row.language) for key, row in keys.items() if row.theme}, locale
+            session, Translatable.THEME, {key: (row.theme, row.theme_language) for key, row in keys.items() if row.theme}, locale
         ),
         statements=_statements(session, keys, locale),
         findings=_findings(session, keys),
         answers=answers,
         steps=_steps(session, keys, answers, extensions, locale, today),
         extensions={key: tuple(found) for (key, step), found in extensions.items() if step is None},
+        comments=comments.counts(session, keys),
+        offices=_offices(session, keys, locale),
     )
     return [_recommended(row, slug, report, parts, today) for row, slug, report in rows]
 
@@ -140,11 +145,13 @@ def _recommended(row: Recommendation, slug: str, report: int, parts: _Parts, tod
         earlier=tuple(given[1:]),
         steps=tuple(promised),
         clock=recommendation_clock(answer_due_on, standing, [step.done_on is not None for step in promised], today),
-        phase=row.state,
+        phase=recommendations.phase(row, today),
         theme=parts.themes.get(key),
         findings=parts.findings.get(key, ()),
         extensions=extensions,
         comments_until=row.comments_until,
+        comments=parts.comments.get(key, 0),
+        office_name=parts.offices.get(key),
         public_at=row.public_at,
         handed_over_at=row.handed_over_at,
     )
@@ -181,6 +188,20 @@ def _findings(session: Session, ids: Collection[int]) -> dict[int, tuple[FoundBy
         one = FoundBy(Kind(row.kind), row.number, Choice(row.choice), row.group_label or None, row.other_label or None)
         found[row.recommendation_id] = (*found.get(row.recommendation_id, ()), one)
     return found
+
+
+def _offices(session: Session, rows: Mapping[int, Recommendation], locale: str) -> dict[int, Reading]:
+    """Names as they are read today, by recommendation. An office that has another name now is called as it was then."""
+    ids = {row.office_id for row in rows.values() if row.office_id is not None}
+    known = {identity(office): office for office in session.exec(select(Office).where(col(Office.id).in_(ids)))} if ids else {}
+    names = translations.readings(
+        session, Translatable.OFFICE, {key: (office.name, office.language) for key, office in known.items()}, locale
+    )
+    return {
+        key: names[row.office_id]
+        for key, row in rows.items()
+        if row.office_id in names and known[row.office_id].name == row.office
+    }
 
 
 def _extensions(session: Session, ids: Collection[int], locale: str) -> dict[tuple[int, int | None], list[Extended]]:

@@ -30,7 +30,7 @@ from deliberation.storage.engine import Upsert
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Area, Conversation, Person, Proposal, ProposalSupport
 from deliberation.storage.tables.columns import table_of
-from deliberation.values import MODERATION_ROLES, Interest, ProposalState, Reason
+from deliberation.values import MODERATION_ROLES, Interest, ProposalState, Reason, Stage
 
 TOPIC_LIMIT, WHY_LIMIT = 140, 1000
 PUBLIC = frozenset({ProposalState.SUPPORTABLE, ProposalState.OPENED})
@@ -116,7 +116,17 @@ def decline(
 
 
 def open_as(
-    session: Session, *, staff: Staff, number: int, slug: str, rules: Rules, seeds: Sequence[str], now: datetime
+    session: Session,
+    *,
+    staff: Staff,
+    number: int,
+    slug: str,
+    rules: Rules,
+    seeds: Sequence[str],
+    now: datetime,
+    releases_votes: bool = False,
+    stage: Stage = Stage.OPINION,
+    template: str = "",
 ) -> Conversation:
     """Open a conversation about what was proposed, with its interest and area.
 
@@ -125,7 +135,17 @@ def open_as(
     row = get(session, staff.municipality_id, number)
     if row.state != ProposalState.SUPPORTABLE:
         raise ProposalNotOpenable(number=number)
-    opened = administration.open_conversation(session, staff=staff, slug=slug, rules=rules, seeds=seeds, now=now)
+    opened = administration.open_conversation(
+        session,
+        staff=staff,
+        slug=slug,
+        rules=rules,
+        seeds=seeds,
+        now=now,
+        releases_votes=releases_votes,
+        stage=stage,
+        template=template,
+    )
     area = session.get_one(Area, row.area_id).slug if row.area_id is not None else None
     places.place(
         session,

@@ -7,7 +7,9 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from deliberation import conversations, decisions, likeness, translations
+from deliberation import conversations, decisions, foundations, likeness, translations
+from deliberation.foundations import Resting
+from deliberation.statements import public_states
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Conversation, Participant, Statement
 from deliberation.translations import Reading
@@ -27,7 +29,7 @@ class Item:
     """A statement as a moderator sees it, never with a name.
 
     `leads_to`: the number of what it was merged into; `merged_here`: how many were merged into it; `undoable`: the decision that
-    can be undone next.
+    can be undone next; `resting`: public things that rest on it.
     """
 
     slug: str
@@ -46,6 +48,7 @@ class Item:
     merged_here: int
     undoable: int | None
     alike: Sequence[Alike]
+    resting: Sequence[Resting] = ()
 
 
 def collect(session: Session, of: Iterable[Conversation], rows: Sequence[Statement], locale: str) -> list[Item]:
@@ -56,6 +59,8 @@ def collect(session: Session, of: Iterable[Conversation], rows: Sequence[Stateme
     numbers = _numbers(session, [row.merged_into_id for row in rows if row.merged_into_id is not None])
     merged = _merged_here(session, [identity(row) for row in rows])
     near = _alike(session, rows, locale)
+    readable = [row for row in rows if row.state in public_states(by_id[row.conversation_id].moderation)]
+    resting = foundations.on_statements(session, readable) if readable else {}
     return [
         Item(
             slug=by_id[row.conversation_id].slug,
@@ -74,6 +79,7 @@ def collect(session: Session, of: Iterable[Conversation], rows: Sequence[Stateme
             merged_here=merged.get(identity(row), 0),
             undoable=decisions.newest_standing(session, statement_id=row.id, participant_id=None),
             alike=near.get(identity(row), ()),
+            resting=resting.get(identity(row), ()),
         )
         for row in rows
     ]

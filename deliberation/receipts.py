@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel import Session, col, func, select
 
@@ -52,6 +52,25 @@ def fates(session: Session, municipality_id: int, person: str | None, locale: st
     said = _Said.read(session, rows)
     resting = trace.resting_on(session, list(keys.values()), locale, today)
     return [_fate(one, keys[one.conversation, one.number], notes, said, resting) for one in mine]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer to a recommendation that rests on a statement of this person, by number."""
+
+    recommendation: Recommended
+    statements: tuple[int, ...]
+
+
+def unread(fates: Sequence[Fate], since: datetime | None) -> list[Told]:
+    """The answers given after `since` to what rests on this person's statements, the newest first; None: nothing was read yet."""
+    found: dict[int, tuple[Recommended, datetime, list[int]]] = {}
+    for fate in fates:
+        for row in fate.recommendations:
+            if row.answer is not None and (since is None or row.answer.published_at > since):
+                found.setdefault(row.id, (row, row.answer.published_at, []))[2].append(fate.statement.number)
+    newest = sorted(found.values(), key=lambda one: (one[1], one[0].id), reverse=True)
+    return [Told(row, tuple(sorted(numbers))) for row, _, numbers in newest]
 
 
 def outcomes(session: Session, municipality_id: int, person: str | None, locale: str, today: date) -> list[Outcome]:
@@ -128,7 +147,10 @@ class _Said:
             for key, row in public.items():
                 if row.conversation_id == conversation.id and roots[key] in everybody:
                     votes[key], told[key] = everybody[roots[key]], found.about(roots[key])
-        return cls({**_counted(session, public.keys() - votes.keys()), **votes}, told, frozenset(public))
+        fewest = {identity(c): c.publication_minimum for c in conversations}
+        counted = _counted(session, public.keys() - votes.keys())
+        now = {key: tally.publishable(fewest[public[key].conversation_id]) for key, tally in counted.items()}
+        return cls({**now, **votes}, told, frozenset(public))
 
 
 def _counted(session: Session, ids: set[int]) -> dict[int, Tally]:

@@ -1,14 +1,18 @@
-"""Recommendations: what officials are asked to answer, each resting on statements and on a frozen report."""
+"""Recommendations: drafted from the findings of a frozen report, each resting on statements.
+
+While it is a draft, only staff see it. `comments` asks residents about it, `handing_over` gives it to the office that answers.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, func, select
 
-from deliberation import conversations, ledger, municipalities
+from deliberation import conversations, foundations, ledger, report_contents, translations
 from deliberation.accounts import Staff
 from deliberation.errors import (
-    AnswerDayPassed,
+    FindingUnknown,
     Forbidden,
     NotFound,
     RecommendationEmpty,
@@ -16,11 +20,20 @@ from deliberation.errors import (
     RecommendationUnfounded,
     ReportNeeded,
     StatementsNotLinkable,
+    StillRests,
 )
+from deliberation.finding import Finding
 from deliberation.statements import public_states
 from deliberation.storage.rows import identity
-from deliberation.storage.tables import Conversation, Recommendation, RecommendationStatement, Report, Statement
-from deliberation.values import STAFF_CONTENT_ROLES
+from deliberation.storage.tables import (
+    Conversation,
+    Recommendation,
+    RecommendationFinding,
+    RecommendationStatement,
+    Report,
+    Statement,
+)
+from deliberation.values import STAFF_CONTENT_ROLES, RecommendationState, Role, Translatable
 
 
 def get(session: Session, municipality_id: int, slug: str, number: int) -> Recommendation:
@@ -35,11 +48,29 @@ def get(session: Session, municipality_id: int, slug: str, number: int) -> Recom
     return row
 
 
-def of_staff(session: Session, staff: Staff, slug: str, number: int) -> Recommendation:
+def of_staff(
+    session: Session, staff: Staff, slug: str, number: int, roles: Collection[Role] = STAFF_CONTENT_ROLES
+) -> Recommendation:
     """The same for whoever is about to change something about it. Raises NotFound, Forbidden."""
-    if staff.role not in STAFF_CONTENT_ROLES:
+    if staff.role not in roles:
         raise Forbidden()
     return get(session, staff.municipality_id, slug, number)
+
+
+def held(session: Session, staff: Staff, slug: str, number: int, roles: Collection[Role] = STAFF_CONTENT_ROLES) -> Recommendation:
+    """The same for this member of staff alone until the transaction ends. Raises NotFound, Forbidden.
+
+    On PostgreSQL the lock lets pass what only refers to the recommendation.
+    """
+    row = of_staff(session, staff, slug, number, roles)
+    session.refresh(row, with_for_update={"key_share": True})
+    return row
+
+
+def phase(row: Recommendation, today: date) -> RecommendationState:
+    """How far it has come. That the time for comments is over follows from the day; nothing has to happen then."""
+    over = row.comments_until is not None and row.comments_until < today
+    return RecommendationState.COMMENTED if row.state == RecommendationState.COMMENTING and over else row.state
 
 
 def draft(
@@ -49,91 +80,161 @@ def draft(
     slug: str,
     text: str,
     language: str,
-    statements: Collection[int],
-    office: str,
-    answer_due_on: date,
     now: datetime,
+    statements: Collection[int] = (),
+    findings: Collection[str] = (),
     report: int | None = None,
 ) -> int:
-    """Ask an office to answer something that rests on these statements, and return its public number.
+    """Begin a recommendation that only staff see, and return its number.
 
-    `statements` are public numbers; `report` is one too, the newest report when it is left out. Raises NotFound, Forbidden,
-    ReportNeeded, RecommendationEmpty, RecommendationUnfounded, StatementsNotLinkable, AnswerDayPassed, RecommendationMadeAlready.
+    It rests on these findings, given by their keys, on the statements that they are about, and on further statements by number,
+    as `report` has them; the newest report when it is left out. Raises NotFound, Forbidden, ReportNeeded, RecommendationEmpty,
+    RecommendationUnfounded, StatementsNotLinkable, FindingUnknown, RecommendationMadeAlready.
     """
     conversation = _conversation(session, staff, slug)
     conversation_id = identity(conversation)
     found = _report(session, conversation_id, report)
-    text, office = text.strip(), " ".join(office.split())
+    text = text.strip()
     if not text:
         raise RecommendationEmpty()
-    if answer_due_on < municipalities.today(session, staff.municipality_id, now):
-        raise AnswerDayPassed()
-    linked = _linkable(session, conversation, statements)
+    drawn_from = _findings(found, findings)
+    linked = _linkable(session, conversation, {*statements, *(finding.number for finding in drawn_from)})
     number = _next_number(session, conversation_id)
     _refuse_again(session, identity(found), text)
-    salt, digest = ledger.seal(text)
     row = Recommendation(
         conversation_id=conversation_id,
         report_id=identity(found),
         number=number,
         text=text,
         language=language,
-        office=office,
-        answer_due_on=answer_due_on,
-        salt=salt,
+        state=RecommendationState.DRAFT,
         created_at=now,
-        public_at=now,
-        handed_over_at=now,
     )
     session.add(row)
     session.flush()
     _put_links(session, identity(row), linked)
-    _record(
-        session,
-        staff,
-        "recommendation.published",
-        slug,
-        row.number,
-        {
-            "report": found.number,
-            "statements": [statement.number for statement in linked],
-            "text": digest,
-            "office": ledger.sealed(office, salt),
-            "answer_due_on": answer_due_on.isoformat(),
-        },
-        now,
-    )
-    return row.number
+    _put_findings(session, identity(row), drawn_from)
+    return number
 
 
-def link(session: Session, *, staff: Staff, slug: str, number: int, statements: Collection[int], now: datetime) -> None:
-    """Let the recommendation rest on further statements. What was answered stays as it is.
+def delete_draft(session: Session, *, staff: Staff, slug: str, number: int, now: datetime) -> None:
+    """Take away what nobody but staff has seen. Raises NotFound, Forbidden, and StillRests once it is public."""
+    row = held(session, staff, slug, number)
+    if row.state != RecommendationState.DRAFT:
+        raise StillRests(resting=foundations.on_recommendation(session, row, slug))
+    key = identity(row)
+    for model in (RecommendationStatement, RecommendationFinding):
+        session.execute(delete(model).where(col(model.recommendation_id) == key))
+    for subject in (Translatable.RECOMMENDATION, Translatable.THEME):
+        translations.forget(session, subject, key)
+    session.delete(row)
+    session.flush()
 
-    Raises NotFound, RecommendationUnfounded, StatementsNotLinkable.
+
+def link(
+    session: Session,
+    *,
+    staff: Staff,
+    slug: str,
+    number: int,
+    now: datetime,
+    statements: Collection[int] = (),
+    findings: Collection[str] = (),
+) -> None:
+    """Let the recommendation rest on further statements and findings. What was answered stays as it is.
+
+    Raises NotFound, Forbidden, RecommendationUnfounded, StatementsNotLinkable, FindingUnknown.
     """
-    recommendation = of_staff(session, staff, slug, number)
+    row = held(session, staff, slug, number)
     conversation = _conversation(session, staff, slug)
-    already = {link.statement_id for link in _links(session, recommendation)}
-    new = [row for row in _linkable(session, conversation, statements) if row.id not in already]
-    if not new:
+    already = {link.statement_id for link in links(session, row)}
+    known = {(f.kind, f.number, f.group_label) for f in drawn_from(session, row)}
+    added = _findings(session.get_one(Report, row.report_id), findings)
+    new_findings = [finding for finding in added if (finding.kind, finding.number, finding.group or "") not in known]
+    wanted = _linkable(session, conversation, {*statements, *(finding.number for finding in added)})
+    new = [statement for statement in wanted if statement.id not in already]
+    if not new and not new_findings:
         return
-    _put_links(session, identity(recommendation), new)
-    _record(session, staff, "recommendation.linked", slug, number, {"statements": [row.number for row in new]}, now)
+    _put_links(session, identity(row), new)
+    _put_findings(session, identity(row), new_findings)
+    facts: dict[str, object] = {"statements": [statement.number for statement in new]}
+    if new_findings:
+        facts["findings"] = [finding.key for finding in new_findings]
+    _record_change(session, staff, "recommendation.linked", slug, row, facts, now)
 
 
 def unlink(session: Session, *, staff: Staff, slug: str, number: int, statement: int, now: datetime) -> None:
-    """Take away a statement that the recommendation rests on; the last one stays. Raises NotFound, RecommendationUnfounded."""
-    recommendation = of_staff(session, staff, slug, number)
-    links = {link.statement_id: link for link in _links(session, recommendation)}
-    row = session.exec(
-        select(Statement).where(Statement.conversation_id == recommendation.conversation_id, Statement.number == statement)
+    """Take away a statement with what was found about it; the last one stays.
+
+    Raises NotFound, Forbidden, RecommendationUnfounded, and StillRests once it was answered.
+    """
+    row = _unanswered(session, staff, slug, number)
+    linked = links(session, row)
+    gone = session.exec(
+        select(Statement).where(Statement.conversation_id == row.conversation_id, Statement.number == statement)
     ).first()
-    if row is None or row.id not in links:
+    link = next((each for each in linked if gone is not None and each.statement_id == gone.id), None)
+    if link is None:
         raise NotFound()
-    if len(links) == 1:
+    if len(linked) == 1:
         raise RecommendationUnfounded()
-    session.delete(links[row.id])
-    _record(session, staff, "recommendation.unlinked", slug, number, {"statements": [statement]}, now)
+    session.delete(link)
+    for finding in drawn_from(session, row):
+        if finding.number == statement:
+            session.delete(finding)
+    _record_change(session, staff, "recommendation.unlinked", slug, row, {"statements": [statement]}, now)
+
+
+def unlink_finding(session: Session, *, staff: Staff, slug: str, number: int, finding: str, now: datetime) -> None:
+    """Take away a finding; the statement that it is about stays.
+
+    Raises NotFound, Forbidden, FindingUnknown, and StillRests once it was answered.
+    """
+    row = _unanswered(session, staff, slug, number)
+    gone = _findings(session.get_one(Report, row.report_id), [finding])[0]
+    for each in drawn_from(session, row):
+        if (each.kind, each.number, each.group_label) == (gone.kind, gone.number, gone.group or ""):
+            session.delete(each)
+            _record_change(session, staff, "recommendation.unlinked", slug, row, {"findings": [finding]}, now)
+            return
+    raise NotFound()
+
+
+def links(session: Session, row: Recommendation) -> Sequence[RecommendationStatement]:
+    return session.exec(select(RecommendationStatement).where(RecommendationStatement.recommendation_id == row.id)).all()
+
+
+def drawn_from(session: Session, row: Recommendation) -> Sequence[RecommendationFinding]:
+    return session.exec(select(RecommendationFinding).where(RecommendationFinding.recommendation_id == row.id)).all()
+
+
+def record(session: Session, staff: Staff, action: str, slug: str, number: int, facts: dict[str, object], now: datetime) -> None:
+    ledger.append(
+        session,
+        municipality_id=staff.municipality_id,
+        actor=staff.actor,
+        action=action,
+        subject=f"recommendation/{slug}/{number}",
+        facts=facts,
+        now=now,
+    )
+
+
+def _record_change(
+    session: Session, staff: Staff, action: str, slug: str, row: Recommendation, facts: dict[str, object], now: datetime
+) -> None:
+    """What only staff see is not told."""
+    session.flush()
+    if row.state != RecommendationState.DRAFT:
+        record(session, staff, action, slug, row.number, facts, now)
+
+
+def _unanswered(session: Session, staff: Staff, slug: str, number: int) -> Recommendation:
+    row = held(session, staff, slug, number)
+    resting = foundations.on_answered(session, row, slug)
+    if resting:
+        raise StillRests(resting=resting)
+    return row
 
 
 def _conversation(session: Session, staff: Staff, slug: str) -> Conversation:
@@ -148,6 +249,16 @@ def _report(session: Session, conversation_id: int, number: int | None) -> Repor
     if found is None:
         raise ReportNeeded() if number is None else NotFound()
     return found
+
+
+def _findings(report: Report, keys: Collection[str]) -> list[Finding]:
+    """These findings of the report, each once."""
+    if not keys:
+        return []
+    known = {finding.key: finding for finding in report_contents.from_plain(report.content).findings.everything}
+    if not known.keys() >= set(keys):
+        raise FindingUnknown()
+    return [known[key] for key in dict.fromkeys(keys)]
 
 
 def _linkable(session: Session, conversation: Conversation, numbers: Collection[int]) -> Sequence[Statement]:
@@ -170,12 +281,22 @@ def _linkable(session: Session, conversation: Conversation, numbers: Collection[
 
 def _put_links(session: Session, recommendation_id: int, rows: Iterable[Statement]) -> None:
     session.add_all(RecommendationStatement(recommendation_id=recommendation_id, statement_id=identity(row)) for row in rows)
+    session.flush()
 
 
-def _links(session: Session, recommendation: Recommendation) -> Sequence[RecommendationStatement]:
-    return session.exec(
-        select(RecommendationStatement).where(RecommendationStatement.recommendation_id == recommendation.id)
-    ).all()
+def _put_findings(session: Session, recommendation_id: int, findings: Iterable[Finding]) -> None:
+    session.add_all(
+        RecommendationFinding(
+            recommendation_id=recommendation_id,
+            kind=finding.kind,
+            number=finding.number,
+            group_label=finding.group or "",
+            choice=finding.choice,
+            other_label=finding.other or "",
+        )
+        for finding in findings
+    )
+    session.flush()
 
 
 def _next_number(session: Session, conversation_id: int) -> int:
@@ -192,15 +313,3 @@ def _refuse_again(session: Session, report_id: int, text: str) -> None:
     ).first()
     if existing is not None:
         raise RecommendationMadeAlready(number=existing)
-
-
-def _record(session: Session, staff: Staff, action: str, slug: str, number: int, facts: dict[str, object], now: datetime) -> None:
-    ledger.append(
-        session,
-        municipality_id=staff.municipality_id,
-        actor=staff.actor,
-        action=action,
-        subject=f"recommendation/{slug}/{number}",
-        facts=facts,
-        now=now,
-    )

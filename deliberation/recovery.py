@@ -16,6 +16,7 @@ from deliberation.storage import votes
 from deliberation.storage.engine import Upsert
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import (
+    Comment,
     Conversation,
     Identity,
     ModerationDecision,
@@ -192,10 +193,11 @@ def _move(session: Session, kept: Participant, gone: Participant) -> None:
 
 
 def _take_contacts(session: Session, person: str, other: str) -> None:
-    """Addresses, sign-ins, proposals and what was supported. The other's code is void."""
+    """Addresses, sign-ins, proposals, comments and what was supported. The other's code is void."""
     session.execute(update(Subscription).where(col(Subscription.person_id) == other).values(person_id=person))
     session.execute(update(Identity).where(col(Identity.person_id) == other).values(person_id=person))
     session.execute(update(Proposal).where(col(Proposal.author_id) == other).values(author_id=person))
+    session.execute(update(Comment).where(col(Comment.person_id) == other).values(person_id=person))
     session.execute(delete(RecoveryCode).where(col(RecoveryCode.person_id) == other))
     supported = session.exec(select(ProposalSupport).where(ProposalSupport.person_id == other)).all()
     if supported:

@@ -1,4 +1,4 @@
-"""Publishing: an official freezes the present snapshot as a numbered report. Nothing changes it; a new state is a new number."""
+"""Publishing: an official makes a prepared draft a numbered report. Nothing changes it; a correction is a new number."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -9,28 +9,23 @@ from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from deliberation import analyses, conversations, ledger, report_contents, translations
+from deliberation import conversations, frozen, ledger, report_contents, translations
 from deliberation.accounts import Staff
-from deliberation.errors import N_, Conflict, NotFound, ReportPublishedAlready
+from deliberation.errors import (
+    DraftReplaced,
+    FileWithheld,
+    NoteMissing,
+    NotFound,
+    OverrideWithoutReason,
+    ReportNotPrepared,
+    ReportPublishedAlready,
+)
+from deliberation.frozen import Draft
 from deliberation.report_contents import Contents
-from deliberation.storage.tables import Conversation, Report, Statement
+from deliberation.storage.tables import Analysis, Conversation, FrozenInput, Report, Statement
 from deliberation.texts import Text
 from deliberation.translations import Reading
 from deliberation.values import StatementState, Translatable
-
-
-class NothingToPublish(Conflict):
-    code = "nothing_to_publish"
-    message = N_(
-        "There is no analysis yet that a report could be made of. The first one follows a few seconds after the first votes."
-    )
-
-
-class FileWithheld(Conflict):
-    code = "report_file_withheld"
-    message = N_(
-        "A statement in this report was rejected after the publication, so the file with its text is no longer handed out."
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +41,15 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published report with its frozen contents; texts of statements that were rejected since (`withdrawn`) are left out."""
+    """A published report with its frozen contents; texts of statements that were rejected since (`withdrawn`) are left out.
+
+    `note`: what is different from the report before. `override`: why it was published although its groups are not stable.
+    """
 
     heading: Heading
     introduction: str
+    note: str
+    override: str
     sha256: str
     contents: Contents
     withdrawn: frozenset[int]
@@ -73,74 +73,122 @@ def publish(
     introduction: str,
     language: str,
     now: datetime,
+    note: str = "",
+    override: str = "",
+    draft: int | None = None,
+    corrects: int | None = None,
 ) -> Published:
-    """Freeze the present snapshot. `introduction` is Markdown. Raises NothingToPublish, ReportPublishedAlready, NotFound."""
+    """Publish the newest draft, once; `draft` names the one that was looked at.
+
+    `introduction`, `note` and `override` are Markdown.
+    `corrects`: the report that was published from this draft last, where its words alone are published anew.
+
+    Raises NotFound, ReportNotPrepared, DraftReplaced, ReportPublishedAlready, OverrideWithoutReason, NoteMissing.
+    """
     conversation = conversations.get(session, municipality_id, slug)
     conversation_id = conversations.identify(conversation)
-    analysis = analyses.latest(session, conversation_id)
-    if analysis is None or analysis.id is None:
-        raise NothingToPublish()
     number = _next_number(session, conversation_id)
-    _refuse_again(session, conversation_id, number - 1, analysis.id, (title, introduction, language))
-    content = {
-        "number": number,
-        "title": title,
-        "introduction": introduction,
-        "language": language,
-        **report_contents.to_plain(report_contents.of_analysis(session, conversation, analysis)),
-    }
-    row = Report(
-        conversation_id=conversation_id,
+    row = frozen.newest_made(session, conversation_id)
+    if row is None:
+        raise ReportNotPrepared()
+    if draft is not None and draft != row.id:
+        raise DraftReplaced()
+    prepared = frozen.as_draft(session, row)
+    if prepared.report is not None and prepared.report != corrects:
+        raise ReportPublishedAlready(number=prepared.report)
+    asked = {"note": note if number > 1 else "", "override": override if prepared.needs_reason else ""}
+    said = {"title": title, "introduction": introduction, "language": language, **asked}
+    _refuse_again(session, conversation_id, number - 1, row, said)
+    _check_reasons(prepared, number, note, override)
+    report = _add(session, row, prepared, number, said, staff, now)
+    _record(session, staff, slug, report, row, now)
+    return _published(session, report)
+
+
+def _check_reasons(prepared: Draft, number: int, note: str, override: str) -> None:
+    if prepared.needs_reason and not override.strip():
+        raise OverrideWithoutReason()
+    if number > 1 and not note.strip():
+        raise NoteMissing(number=number - 1)
+
+
+def _add(
+    session: Session, row: FrozenInput, prepared: Draft, number: int, said: dict[str, str], staff: Staff, now: datetime
+) -> Report:
+    sealed_with = {"salt": ledger.seal(said["override"])[0]} if said["override"] else {}
+    content = {"number": number, **said, **sealed_with, **report_contents.to_plain(prepared.contents)}
+    report = Report(
+        conversation_id=row.conversation_id,
         number=number,
-        analysis_id=analysis.id,
-        title=title,
-        introduction=introduction,
-        language=language,
+        analysis_id=_snapshot_then(session, row),
+        frozen_id=row.id,
         content=content,
         sha256=ledger.digest_of(content),
         published_at=now,
         account_id=staff.id,
+        title=said["title"],
+        introduction=said["introduction"],
+        language=said["language"],
+        note=said["note"],
+        override=said["override"],
     )
-    session.add(row)
+    session.add(report)
     session.flush()
+    return report
+
+
+def _snapshot_then(session: Session, row: FrozenInput) -> int:
+    """The snapshot that was the latest one when the input was frozen."""
+    query = select(Analysis.id).where(Analysis.conversation_id == row.conversation_id, Analysis.sequence == row.sequence)
+    found = session.exec(query).one()
+    assert found is not None
+    return found
+
+
+def _record(session: Session, staff: Staff, slug: str, report: Report, row: FrozenInput, now: datetime) -> None:
     ledger.append(
         session,
-        municipality_id=municipality_id,
+        municipality_id=staff.municipality_id,
         actor=staff.actor,
         action="report.published",
-        subject=f"report/{slug}/{number}",
+        subject=f"report/{slug}/{report.number}",
         facts={
-            "number": number,
-            "sha256": row.sha256,
-            "analysis": analysis.sequence,
-            "input_sha256": analysis.input_sha256,
+            "number": report.number,
+            "sha256": report.sha256,
+            "analysis": row.sequence,
+            "input_sha256": row.input_sha256,
+            "votes_sha256": row.votes_sha256,
+            **({"override": ledger.sealed(report.override, report.content["salt"])} if report.override else {}),
         },
         now=now,
     )
-    return _published(session, row)
 
 
-def newest(session: Session, conversation_id: int) -> Published | None:
+def newest(session: Session, conversation_id: int, language: str | None = None) -> Published | None:
+    """With a `language`, only translations into it are today's."""
     row = session.exec(_newest_first(conversation_id).limit(1)).first()
-    return None if row is None else _published(session, row)
+    return None if row is None else _published(session, row, language)
 
 
-def get(session: Session, conversation_id: int, number: int) -> Published:
-    """Raises NotFound."""
-    return _published(session, _row(session, conversation_id, number))
+def get(session: Session, conversation_id: int, number: int, language: str | None = None) -> Published:
+    """With a `language`, only translations into it are today's. Raises NotFound."""
+    return _published(session, _row(session, conversation_id, number), language)
 
 
 def listing(session: Session, conversation_id: int) -> list[Heading]:
     """The published reports, newest first."""
-    rows = session.exec(_newest_first(conversation_id).options(defer(Report.content)))  # type: ignore[arg-type]
-    return [_heading(row) for row in rows]
+    return [_heading(row) for row in session.exec(_newest_first(conversation_id))]
 
 
 def file(session: Session, conversation_id: int, number: int) -> bytes:
     """The report as it was hashed: JSON with sorted keys and no spaces, in UTF-8. Raises NotFound, FileWithheld."""
     row = _row(session, conversation_id, number)
-    if _rejected(session, conversation_id, row.content["texts"]):
+    if _rejected(session, conversation_id, map(int, row.content["texts"])):
         raise FileWithheld()
+    return as_file(row)
+
+
+def as_file(row: Report) -> bytes:
     return json.dumps(row.content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
@@ -155,17 +203,27 @@ def introduction(session: Session, published: Published, locale: str) -> Reading
     return translations.read(published.introduction, published.heading.language, found.get(published.id, {}), locale)
 
 
+def note(session: Session, published: Published, locale: str) -> Reading | None:
+    """What is different from the report before, as the officials say it; None for the first one."""
+    if not published.note:
+        return None
+    found = translations.of(session, Translatable.REPORT_NOTE, [published.id])
+    return translations.read(published.note, published.heading.language, found.get(published.id, {}), locale)
+
+
 def _heading(row: Report) -> Heading:
     assert row.id is not None
     return Heading(row.id, row.number, row.title, row.language, row.published_at)
 
 
 def _newest_first(conversation_id: int) -> SelectOfScalar[Report]:
-    return select(Report).where(Report.conversation_id == conversation_id).order_by(col(Report.number).desc())
+    """Their large contents are only read when asked for within the session."""
+    of_conversation = select(Report).where(Report.conversation_id == conversation_id)
+    return of_conversation.order_by(col(Report.number).desc()).options(defer(Report.content))  # type: ignore[arg-type]
 
 
 def _row(session: Session, conversation_id: int, number: int) -> Report:
-    row = session.exec(select(Report).where(Report.conversation_id == conversation_id, Report.number == number)).first()
+    row = session.exec(_newest_first(conversation_id).where(Report.number == number)).first()
     if row is None:
         raise NotFound()
     return row
@@ -178,37 +236,39 @@ def _next_number(session: Session, conversation_id: int) -> int:
     return 1 if last is None else last + 1
 
 
-def _refuse_again(session: Session, conversation_id: int, newest: int, analysis_id: int, said: tuple[str, str, str]) -> None:
-    """A form that was sent twice is one report."""
+def _refuse_again(session: Session, conversation_id: int, newest: int, frozen_row: FrozenInput, said: dict[str, str]) -> None:
+    """A form that was sent twice is one report. The first has no note, whatever was sent with it."""
+    said = said | ({"note": ""} if newest == 1 else {})
     row = session.exec(
-        select(Report.analysis_id, Report.title, Report.introduction, Report.language).where(
-            Report.conversation_id == conversation_id, Report.number == newest
-        )
+        select(Report).where(Report.conversation_id == conversation_id, Report.number == newest).options(defer(Report.content))  # type: ignore[arg-type]
     ).first()
-    if row is not None and tuple(row) == (analysis_id, *said):
+    if row is not None and row.frozen_id == frozen_row.id and all(getattr(row, name) == text for name, text in said.items()):
         raise ReportPublishedAlready(number=newest)
 
 
-def _published(session: Session, row: Report) -> Published:
-    contents = report_contents.from_plain(row.content)
-    withdrawn = _rejected(session, row.conversation_id, row.content["texts"])
+def _published(session: Session, row: Report, language: str | None = None) -> Published:
+    contents = report_contents.frozen(session, row)
+    withdrawn = _rejected(session, row.conversation_id, contents.texts)
     texts = {number: text for number, text in contents.texts.items() if number not in withdrawn}
-    texts = _with_translations_of_today(session, row.conversation_id, texts)
-    return Published(_heading(row), row.introduction, row.sha256, replace(contents, texts=texts), withdrawn)
+    texts = _with_translations_of_today(session, row.conversation_id, texts, language)
+    shown = replace(contents, texts=texts)
+    return Published(_heading(row), row.introduction, row.note, row.override, row.sha256, shown, withdrawn)
 
 
-def _with_translations_of_today(session: Session, conversation_id: int, texts: dict[int, Text]) -> dict[int, Text]:
+def _with_translations_of_today(
+    session: Session, conversation_id: int, texts: dict[int, Text], language: str | None
+) -> dict[int, Text]:
     """What was said is frozen; who reads it later may read a better translation. The file stays as it was hashed."""
-    today = report_contents.texts_of(session, conversation_id, texts)
+    today = report_contents.translations_of(session, conversation_id, texts, language)
     return {
-        number: replace(text, translations=text.translations | today[number].translations) if number in today else text
+        number: replace(text, translations=text.translations | today[number]) if number in today else text
         for number, text in texts.items()
     }
 
 
-def _rejected(session: Session, conversation_id: int, texts: Iterable[str]) -> frozenset[int]:
+def _rejected(session: Session, conversation_id: int, texts: Iterable[int]) -> frozenset[int]:
     """Numbers of statements in these texts that a moderator has rejected."""
     rejected = session.exec(
         select(Statement.number).where(Statement.conversation_id == conversation_id, Statement.state == StatementState.REJECTED)
     )
-    return frozenset(rejected) & {int(number) for number in texts}
+    return frozenset(rejected) & frozenset(texts)

@@ -1,150 +1,187 @@
-"""Official answers to recommendations. The newest stands; earlier ones stay in sight."""
+"""Official answers to recommendations: written by one person, found right by a second. The newest stands; earlier ones stay."""
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import delete
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
-from deliberation import ledger, municipalities, recommendations
+from deliberation import given_responses, ledger, milestones, recommendations
+from deliberation import response_drafts as drafts
 from deliberation.accounts import Staff
 from deliberation.errors import (
     AnsweredMeanwhile,
     AnsweredSoAlready,
-    AnswerWithoutDay,
-    AnswerWithoutOutcome,
-    AnswerWithoutOwner,
-    AnswerWithoutReason,
-    DueDayPassed,
+    DraftChanged,
+    NothingToReview,
+    ReviewByAuthor,
+    ReviewWithoutNote,
 )
+from deliberation.response_drafts import Written
 from deliberation.storage.rows import identity
-from deliberation.storage.tables import Conversation, Recommendation, Response, ResponseDraft
-from deliberation.values import Outcome
+from deliberation.storage.tables import Account, Response, ResponseDraft
+from deliberation.values import DraftState, Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """An answer as it is written. Only a draft may lack something."""
+def submit(
+    session: Session,
+    *,
+    staff: Staff,
+    slug: str,
+    number: int,
+    written: Written,
+    now: datetime,
+    version: int = 0,
+    seen: int = 0,
+    batch: str | None = None,
+) -> None:
+    """Ask a second person to publish this answer. Asking for the same again changes nothing.
 
-    outcome: Outcome | None
-    reason: str
-    language: str
-    owner: str
-    due_on: date | None
-
-
-def answer(session: Session, *, staff: Staff, slug: str, number: int, written: Written, now: datetime, seen: int = 0) -> None:
-    """Publish an answer; it stands until there is a later one. A draft is thereby used up.
-
-    `seen` is how many answers there were when it was written.
-    Only a declined recommendation needs no day by which something happens.
-    Raises NotFound, Forbidden, AnswerWithoutOutcome, AnswerWithoutReason, AnswerWithoutOwner, AnswerWithoutDay, DueDayPassed,
-    AnsweredMeanwhile, AnsweredSoAlready.
+    `version`: of the draft that its author has seen, 0 for none; `seen`: how many answers there were. Raises NotFound, Forbidden,
+    NotHandedOver, AnsweredMeanwhile, AnsweredSoAlready, DraftChanged, and what `response_drafts.checked` raises.
     """
-    recommendation = recommendations.of_staff(session, staff, slug, number)
-    recommendation_id = identity(recommendation)
-    reason, owner = written.reason.strip(), " ".join(written.owner.split())
-    outcome = _checked(written, reason, owner, municipalities.today(session, staff.municipality_id, now))
-    _refuse_unseen(session, recommendation_id, replace(written, outcome=outcome, reason=reason, owner=owner), seen)
-    salt, digest = ledger.seal(reason)
-    session.add(
-        Response(
-            recommendation_id=recommendation_id,
-            outcome=outcome,
-            reason=reason,
-            language=written.language,
-            owner=owner,
-            due_on=written.due_on,
-            salt=salt,
-            published_at=now,
-            account_id=staff.id,
-        )
-    )
-    session.execute(delete(ResponseDraft).where(col(ResponseDraft.recommendation_id) == recommendation_id))
-    ledger.append(
-        session,
-        municipality_id=staff.municipality_id,
-        actor=staff.actor,
-        action="response.published",
-        subject=f"recommendation/{slug}/{number}",
-        facts={
-            "outcome": outcome.value,
-            "reason": digest,
-            "owner": ledger.sealed(owner, salt),
-            "due_on": written.due_on.isoformat() if written.due_on else None,
-        },
-        now=now,
-    )
-
-
-def keep_draft(session: Session, *, staff: Staff, slug: str, number: int, written: Written, now: datetime) -> None:
-    """Keep an unfinished answer for other officials; it is neither public nor in the ledger. Raises NotFound, Forbidden."""
-    recommendation = recommendations.of_staff(session, staff, slug, number)
-    recommendation_id = identity(recommendation)
-    row = session.get(ResponseDraft, recommendation_id) or ResponseDraft(recommendation_id=recommendation_id, saved_at=now)
-    row.outcome, row.reason, row.language = written.outcome, written.reason, written.language
-    row.owner, row.due_on = written.owner, written.due_on
-    row.saved_at, row.account_id = now, staff.id
+    recommendation_id, written = drafts.answerable(session, staff, slug, number), written.tidied
+    drafts.checked(session, written, staff, now)
+    drafts.lock(session, recommendation_id)
+    _refuse_unseen(session, recommendation_id, written, seen)
+    row = drafts.open_for(session, recommendation_id, written, version, seen, now)
+    if row.version and row.state == DraftState.SUBMITTED and drafts.said(row) == written and row.batch == batch:
+        return
+    drafts.put(session, row, written, staff, now, batch)
+    row.state, row.submitted_at, row.submitted_by = DraftState.SUBMITTED, now, staff.id
+    row.review_note, row.reviewed_by = "", None
     session.add(row)
     session.flush()
 
 
-def draft_of(session: Session, recommendation_id: int) -> ResponseDraft | None:
-    return session.get(ResponseDraft, recommendation_id)
+def approve(
+    session: Session, *, staff: Staff, slug: str, number: int, version: int, now: datetime, batch: str | None = None
+) -> None:
+    """Publish what somebody else has written; it stands until there is a later answer. Approving it again changes nothing.
+
+    A step that an earlier answer promised for the same day is not promised again.
+    `version` is the draft's that was read. Raises NotFound, Forbidden, NothingToReview, ReviewByAuthor, DraftChanged, and what
+    `response_drafts.checked` raises.
+    """
+    recommendation = recommendations.of_staff(session, staff, slug, number)
+    recommendation_id = identity(recommendation)
+    drafts.lock(session, recommendation_id)
+    draft = drafts.draft_of(session, recommendation_id)
+    last = given_responses.standing(session, recommendation_id)
+    if draft is None and last is not None and last.reviewer_id == staff.id:
+        return
+    draft = _reviewable(draft, staff, version, batch)
+    written = drafts.said(draft)
+    outcome = drafts.checked(session, written, staff, now)
+    _publish(session, draft, outcome, staff, f"recommendation/{slug}/{number}", now)
+    session.delete(draft)
+    session.flush()
+    for step in written.steps:
+        assert step.due_on is not None, "checked before"
+        if milestones.is_promised(session, recommendation_id, step.title, step.due_on):
+            continue
+        milestones.promise(
+            session,
+            staff=staff,
+            slug=slug,
+            number=number,
+            title=step.title,
+            language=written.language,
+            due_on=step.due_on,
+            now=now,
+        )
 
 
-def drafts(session: Session, municipality_id: int) -> dict[int, ResponseDraft]:
-    """All unfinished answers of the municipality, by recommendation."""
-    rows = session.exec(
-        select(ResponseDraft)
-        .join(Recommendation, col(Recommendation.id) == col(ResponseDraft.recommendation_id))
-        .join(Conversation, col(Conversation.id) == col(Recommendation.conversation_id))
-        .where(Conversation.municipality_id == municipality_id)
-    )
-    return {row.recommendation_id: row for row in rows}
+def give_back(
+    session: Session,
+    *,
+    staff: Staff,
+    slug: str,
+    number: int,
+    version: int,
+    note: str,
+    now: datetime,
+    batch: str | None = None,
+) -> None:
+    """Send an answer back to its author, with what should be different. Doing it again changes nothing.
 
-
-def standing(session: Session, recommendation_id: int) -> Response | None:
-    """The answer that counts now."""
-    return session.exec(
-        select(Response)
-        .where(Response.recommendation_id == recommendation_id)
-        .order_by(col(Response.published_at).desc(), col(Response.id).desc())
-    ).first()
-
-
-def given(session: Session, recommendation_id: int) -> int:
-    """How many answers there have been."""
-    return session.exec(select(func.count()).where(Response.recommendation_id == recommendation_id)).one()
+    Raises NotFound, Forbidden, NothingToReview, ReviewByAuthor, DraftChanged, ReviewWithoutNote.
+    """
+    recommendation_id = identity(recommendations.of_staff(session, staff, slug, number))
+    note = note.strip()
+    if not note:
+        raise ReviewWithoutNote()
+    drafts.lock(session, recommendation_id)
+    draft = drafts.draft_of(session, recommendation_id)
+    if draft is not None and draft.state == DraftState.RETURNED and (draft.reviewed_by, draft.review_note) == (staff.id, note):
+        return
+    draft = _reviewable(draft, staff, version, batch)
+    draft.state, draft.review_note, draft.reviewed_by = DraftState.RETURNED, note, staff.id
+    session.add(draft)
+    session.flush()
 
 
 def _refuse_unseen(session: Session, recommendation_id: int, written: Written, seen: int) -> None:
-    """No answer takes the place of one that its author has not seen; of officials at once one answers.
-
-    On PostgreSQL the lock lets pass what only refers to the recommendation.
-    """
-    session.exec(select(Recommendation.id).where(Recommendation.id == recommendation_id).with_for_update(key_share=True)).one()
-    now_standing = standing(session, recommendation_id)
+    """No answer takes the place of one that its author has not seen."""
+    now_standing = given_responses.standing(session, recommendation_id)
     if now_standing is not None and _said(now_standing) == written:
         raise AnsweredSoAlready()
-    if given(session, recommendation_id) != seen:
+    if given_responses.given(session, recommendation_id) != seen:
         raise AnsweredMeanwhile()
 
 
 def _said(row: Response) -> Written:
-    return Written(row.outcome, row.reason, row.language, row.owner, row.due_on)
+    return Written(row.outcome, row.reason, row.language, row.owner, row.due_on, row.legal_basis, row.legal_url, row.budget)
 
 
-def _checked(written: Written, reason: str, owner: str, today: date) -> Outcome:
-    """The outcome, when the answer may be published as it is."""
-    if written.outcome is None:
-        raise AnswerWithoutOutcome()
-    if not reason:
-        raise AnswerWithoutReason()
-    if not owner:
-        raise AnswerWithoutOwner()
-    if written.due_on is None and written.outcome != Outcome.DECLINED:
-        raise AnswerWithoutDay()
-    if written.due_on is not None and written.due_on < today:
-        raise DueDayPassed()
-    return written.outcome
+def _reviewable(draft: ResponseDraft | None, staff: Staff, version: int, batch: str | None) -> ResponseDraft:
+    if draft is None or draft.state != DraftState.SUBMITTED:
+        raise NothingToReview()
+    if not drafts.may_review(draft, staff):
+        raise ReviewByAuthor()
+    if draft.version != version or draft.batch != batch:
+        raise DraftChanged()
+    return draft
+
+
+def _publish(session: Session, draft: ResponseDraft, outcome: Outcome, reviewer: Staff, subject: str, now: datetime) -> None:
+    written, author = drafts.said(draft), session.get_one(Account, draft.account_id)
+    salt, digest = ledger.seal(written.reason)
+    session.add(
+        Response(
+            recommendation_id=draft.recommendation_id,
+            outcome=outcome,
+            reason=written.reason,
+            language=written.language,
+            owner=written.owner,
+            due_on=written.due_on,
+            salt=salt,
+            published_at=now,
+            account_id=draft.account_id,
+            reviewer_id=reviewer.id,
+            legal_basis=written.legal_basis,
+            legal_url=written.legal_url,
+            budget=written.budget,
+            batch=draft.batch,
+        )
+    )
+    seals = {
+        name: ledger.sealed(text, salt)
+        for name, text in (("legal_basis", written.legal_basis), ("url", written.legal_url), ("budget", written.budget))
+        if text
+    }
+    ledger.append(
+        session,
+        municipality_id=reviewer.municipality_id,
+        actor=reviewer.actor,
+        action="response.published",
+        subject=subject,
+        facts={
+            "outcome": outcome.value,
+            "reason": digest,
+            "owner": ledger.sealed(written.owner, salt),
+            "due_on": written.due_on.isoformat() if written.due_on else None,
+            "author": f"{author.role.value}:{author.id}",
+            "reviewer": f"{reviewer.role.value}:{reviewer.id}",
+        }
+        | seals,
+        now=now,
+    )

@@ -30,7 +30,9 @@ of every living script have fewer. Without an end, thousands of accents on one l
 _GRAPHEME = regex.compile(r"\X")
 _SAID = regex.compile(r"[[\p{L}\p{N}]--\p{Default_Ignorable_Code_Point}]", regex.VERSION1)
 _NOT_SAID = regex.compile(r"[\p{P}\p{S}\p{Z}\p{C}]+")
-_CONTROLS = regex.compile(r"[\p{Cc}\p{Cf}--[\n\u200c\u200d]]", regex.VERSION1)
+_CONTROLS = regex.compile(r"[\p{Cc}\p{Cf}--[\t\r\n\u200c\u200d]]", regex.VERSION1)
+_LINE = regex.compile(r"[^\r\n]+")
+_SEEN = regex.compile(r"[[\p{L}\p{N}\p{P}\p{S}]--[\p{Default_Ignorable_Code_Point}\u2800]]", regex.VERSION1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,13 @@ def says_something(text: str) -> bool:
 def tidy(text: str) -> str:
     """The text in one line, composed, without control characters; joiners that scripts and emoji need stay."""
     return " ".join(_CONTROLS.sub("", unicodedata.normalize("NFC", text)).split())
+
+
+def legible(text: str) -> str:
+    """The text without control characters but tabs and ends of lines; a line in which nothing can be seen is empty."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _LINE.sub(lambda line: line[0] if _SEEN.search(line[0]) else "", _CONTROLS.sub("", text))
 
 
 def text_key(text: str) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from deliberation import conversations
+from deliberation import conversations, followed_items
 from deliberation.errors import SubscriptionLinkInvalid
 from deliberation.mail_addresses import checked
 from deliberation.storage.rows import identity
@@ -25,21 +25,29 @@ CONFIRM_WITHIN = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """What an address follows, as the bearer of its token sees it. `others`: it follows more than this."""
+    """What an address follows, as the bearer of its token sees it. `others`: it follows more than this.
+
+    `whole`: all of the conversation; else `items`, keys of the trace. `wanted` waits for a confirmation; the empty key is all.
+    """
 
     token: str
     slug: str
     topic: Reading
     confirmed: bool
     others: bool
+    whole: bool = True
+    items: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
 
 
-def ask(session: Session, *, municipality_id: int, slug: str, email: str, language: str, now: datetime) -> None:
-    """Have a mail with a link sent to the address. Does the same for every address, and nothing for one that has confirmed.
+def ask(session: Session, *, municipality_id: int, slug: str, email: str, language: str, item: str = "", now: datetime) -> None:
+    """Have a mail with a link sent to the address. Does the same for every address, and nothing for what it follows already.
 
-    Raises NotFound, EmailInvalid.
+    `item`: only this part of the trace. Raises NotFound, EmailInvalid.
     """
-    conversation_id = conversations.identify(conversations.get(session, municipality_id, slug))
+    conversation = conversations.get(session, municipality_id, slug)
+    conversation_id = conversations.identify(conversation)
+    followed_items.check(session, conversation, item)
     address = checked(email)
     row = session.exec(
         select(Subscription)
@@ -48,6 +56,7 @@ def ask(session: Session, *, municipality_id: int, slug: str, email: str, langua
         .execution_options(populate_existing=True)
     ).first()
     if row is not None and row.confirmed_at is not None:
+        followed_items.want(session, row, item, now)
         return
     row = row or Subscription(
         municipality_id=municipality_id,
@@ -57,10 +66,13 @@ def ask(session: Session, *, municipality_id: int, slug: str, email: str, langua
         token=secrets.token_urlsafe(32),
         created_at=now,
         told_until=now,
+        whole=not item,
     )
     row.created_at, row.language, row.mailed_at = now, language, None
     session.add(row)
     session.flush()
+    if item or not row.whole:
+        followed_items.want(session, row, item, now)
 
 
 def of_token(session: Session, municipality_id: int, token: str, locale: str, now: datetime) -> Following:
@@ -69,7 +81,7 @@ def of_token(session: Session, municipality_id: int, token: str, locale: str, no
     conversation = session.get_one(Conversation, row.conversation_id)
     topic = conversations.headings(session, [conversation], locale)[row.conversation_id]
     others = len(_of_address(session, row)) > 1
-    return Following(token, conversation.slug, topic, row.confirmed_at is not None, others)
+    return _following(session, row, conversation.slug, topic, others)
 
 
 def confirm(session: Session, *, municipality_id: int, token: str, person: str | None, now: datetime) -> str:
@@ -78,6 +90,7 @@ def confirm(session: Session, *, municipality_id: int, token: str, person: str |
     if row.confirmed_at is None:
         row.confirmed_at = row.told_until = now
         row.mailed_at = None
+    followed_items.confirm(session, row, now)
     known = session.get(Person, person) if person else None
     if known is not None and known.municipality_id == municipality_id:
         row.person_id = known.id
@@ -86,11 +99,12 @@ def confirm(session: Session, *, municipality_id: int, token: str, person: str |
     return _slug(session, row)
 
 
-def stop(session: Session, *, municipality_id: int, token: str, now: datetime) -> str:
-    """Forget that this address follows this conversation. Returns its slug. Raises SubscriptionLinkInvalid."""
+def stop(session: Session, *, municipality_id: int, token: str, item: str = "", now: datetime) -> str:
+    """Forget that this address follows this conversation, or one item of it. Returns its slug. Raises SubscriptionLinkInvalid."""
     row = _get(session, municipality_id, token, now)
     slug = _slug(session, row)
-    _forget(session, [row])
+    if not item or not followed_items.drop(session, row, item):
+        _forget(session, [row])
     return slug
 
 
@@ -119,7 +133,7 @@ def of_person(session: Session, municipality_id: int, person: str | None, locale
         .order_by(col(Subscription.id))
     ).all()
     topics = conversations.headings(session, [c for _, c in rows], locale)
-    return [Following(row.token, c.slug, topics[identity(c)], True, len(rows) > 1) for row, c in rows]
+    return [_following(session, row, c.slug, topics[identity(c)], len(rows) > 1) for row, c in rows]
 
 
 def forget_unconfirmed(session: Session, now: datetime) -> None:
@@ -128,6 +142,7 @@ def forget_unconfirmed(session: Session, now: datetime) -> None:
         select(Subscription).where(col(Subscription.confirmed_at).is_(None), col(Subscription.created_at) < now - CONFIRM_WITHIN)
     ).all()
     _forget(session, late)
+    followed_items.forget_unconfirmed(session, now - CONFIRM_WITHIN)
 
 
 def forget_address(session: Session, municipality_id: int, email: str) -> None:
@@ -147,6 +162,13 @@ def _get(session: Session, municipality_id: int, token: str, now: datetime) -> S
     if row is None or (row.confirmed_at is None and row.created_at < now - CONFIRM_WITHIN):
         raise SubscriptionLinkInvalid()
     return row
+
+
+def _following(session: Session, row: Subscription, slug: str, topic: Reading, others: bool) -> Following:
+    items = followed_items.of(session, identity(row))
+    confirmed = tuple(one.item for one in items if one.confirmed_at is not None)
+    wanted = tuple(one.item for one in items if one.confirmed_at is None)
+    return Following(row.token, slug, topic, row.confirmed_at is not None, others, row.whole, confirmed, wanted)
 
 
 def _of_address(session: Session, row: Subscription) -> Sequence[Subscription]:
@@ -175,5 +197,6 @@ def _forget(session: Session, rows: Sequence[Subscription]) -> None:
             session.execute(delete(Delivery).where(waiting))
         else:
             session.execute(update(Delivery).where(waiting).values(subscription_id=other))
+        followed_items.forget(session, identity(row))
         session.delete(row)
         session.flush()

@@ -158,7 +158,8 @@ def _votes(session: Session, conversation: Conversation, family: _Family, number
     latest = analyses.latest(session, conversations.identify(conversation))
     known = figures.statement_of(latest.result, number, conversation.publication_minimum) if latest else None
     if latest is None or known is None:
-        return Votes(Figures(number, _tally(session, family), {}), None)
+        counted = _tally(session, family).publishable(conversation.publication_minimum)
+        return Votes(Figures(number, counted, {}), None)
     return Votes(known, latest.created_at)
 
 

@@ -1,6 +1,6 @@
 """Every text by people that everybody may read: where it is kept, in which language, and whose it is. The only list of them.
 
-Names of offices are proper names and stay as they are; the sentences of a report come from the catalogues.
+The sentences of a report come from the catalogues.
 """
 
 from collections.abc import Mapping
@@ -13,19 +13,25 @@ from sqlmodel import Session, col
 
 from deliberation.errors import NotFound
 from deliberation.storage.tables import (
+    AgendaItem,
     Area,
     Artefact,
+    Comment,
     Conversation,
     Evidence,
+    Extension,
     GroupName,
+    Meeting,
     Milestone,
+    Municipality,
+    Office,
     Proposal,
     Recommendation,
     Report,
     Response,
     Statement,
 )
-from deliberation.values import ModerationMode, ProposalState, StatementState, Translatable
+from deliberation.values import ModerationMode, ProposalState, RecommendationState, StatementState, Translatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +93,25 @@ def _kinds() -> Mapping[Translatable, Kind]:
     found = (
         _kind(Translatable.TOPIC, Conversation, Conversation.topic, most=300),
         _kind(Translatable.BACKGROUND, Conversation, Conversation.background, markdown=True),
-        _kind(Translatable.STATEMENT, Statement, Statement.text, Conversation, where=_public_statement(), most=2_000),
+        _kind(Translatable.STATEMENT, Statement, Statement.text, Conversation, where=_public(Statement), most=2_000),
         _kind(Translatable.GROUP_NAME, GroupName, GroupName.name, Conversation, most=60),
         _kind(Translatable.REPORT_TITLE, Report, Report.title, Conversation, most=300),
         _kind(Translatable.REPORT_INTRODUCTION, Report, Report.introduction, Conversation, markdown=True),
-        _kind(Translatable.RECOMMENDATION, Recommendation, Recommendation.text, Conversation),
+        _kind(Translatable.REPORT_NOTE, Report, Report.note, Conversation, markdown=True),
+        _theme(),
+        _kind(Translatable.RECOMMENDATION, Recommendation, Recommendation.text, Conversation, where=_public_recommendation()),
+        _kind(Translatable.COMMENT, Comment, Comment.text, *steps, where=_public(Comment), most=2_000),
         _kind(Translatable.RESPONSE, Response, Response.reason, *steps, markdown=True),
         _kind(Translatable.MILESTONE, Milestone, Milestone.title, *steps, most=300),
         _kind(Translatable.EVIDENCE, Evidence, Evidence.title, Milestone, *steps, most=300),
+        _kind(Translatable.EXTENSION_REASON, Extension, Extension.reason, *steps),
+        _kind(Translatable.EXTENSION_PROGRESS, Extension, Extension.progress, *steps),
         _kind(Translatable.ARTEFACT, Artefact, Artefact.title, Conversation, most=300),
+        _kind(Translatable.MEETING, Meeting, Meeting.title, Conversation, most=300),
+        _kind(Translatable.AGENDA_ITEM, AgendaItem, AgendaItem.title, Meeting, Conversation, most=500),
         _note(),
+        _mandate(),
+        _of_municipality(Translatable.OFFICE, Office, Office.name, most=200),
         _of_municipality(Translatable.AREA, Area, Area.name, most=200),
         _of_municipality(Translatable.PROPOSAL_TOPIC, Proposal, Proposal.topic, _public_proposal(), most=300),
         _of_municipality(Translatable.PROPOSAL_WHY, Proposal, Proposal.why, _public_proposal(), markdown=True),
@@ -135,6 +150,19 @@ def _note() -> Kind:
     )
 
 
+def _mandate() -> Kind:
+    """The municipality's own words on what agreement obliges it to; their language is changed together with them."""
+    query = _columns(
+        Translatable.MANDATE_NOTICE,
+        Municipality,
+        Municipality.mandate_notice,
+        Municipality.id,
+        null(),
+        Municipality.mandate_notice_language,
+    )
+    return Kind(Translatable.MANDATE_NOTICE, query.select_from(Municipality), None, most=2_000)
+
+
 def _of_municipality(subject: Translatable, model: Any, text: Any, where: ColumnElement[bool] | None = None, **more: Any) -> Kind:
     query = _columns(subject, model, text, model.municipality_id, null(), model.language)
     return Kind(subject, query if where is None else query.where(where), model, **more)
@@ -151,11 +179,30 @@ def _columns(subject: Translatable, model: Any, text: Any, municipality: Any, co
     ).where(func.trim(text) != "")
 
 
-def _public_statement() -> ColumnElement[bool]:
-    return or_(
-        col(Statement.state).in_((StatementState.ACCEPTED, StatementState.MERGED)),
-        (col(Statement.state) == StatementState.PENDING) & (col(Conversation.moderation) == ModerationMode.POST),
+def _theme() -> Kind:
+    """A recommendation's heading, which has a language of its own."""
+    query = _columns(
+        Translatable.THEME,
+        Recommendation,
+        Recommendation.theme,
+        Conversation.municipality_id,
+        col(Conversation.id),
+        Recommendation.theme_language,
     )
+    query = query.select_from(Recommendation).join(Conversation, col(Conversation.id) == Recommendation.conversation_id)
+    return Kind(Translatable.THEME, query.where(_public_recommendation()), None, most=200)
+
+
+def _public(model: Any) -> ColumnElement[bool]:
+    """Of what moderators decide about: statements, comments."""
+    return or_(
+        col(model.state).in_((StatementState.ACCEPTED, StatementState.MERGED)),
+        (col(model.state) == StatementState.PENDING) & (col(Conversation.moderation) == ModerationMode.POST),
+    )
+
+
+def _public_recommendation() -> ColumnElement[bool]:
+    return col(Recommendation.state) != RecommendationState.DRAFT
 
 
 def _public_proposal() -> ColumnElement[bool]:

@@ -30,11 +30,11 @@ from deliberation.values import LANGUAGES, MODERATION_ROLES, TRANSLATION_ROLES, 
 
 NOTHING = "-"
 """The mark of a translation that is not there."""
+OF_A_REPORT = (Translatable.REPORT_TITLE, Translatable.REPORT_INTRODUCTION, Translatable.REPORT_NOTE)
 ONE_ROW = {
     Translatable.TOPIC: (Translatable.TOPIC, Translatable.BACKGROUND),
     Translatable.BACKGROUND: (Translatable.TOPIC, Translatable.BACKGROUND),
-    Translatable.REPORT_TITLE: (Translatable.REPORT_TITLE, Translatable.REPORT_INTRODUCTION),
-    Translatable.REPORT_INTRODUCTION: (Translatable.REPORT_TITLE, Translatable.REPORT_INTRODUCTION),
+    **dict.fromkeys(OF_A_REPORT, OF_A_REPORT),
     Translatable.PROPOSAL_TOPIC: (Translatable.PROPOSAL_TOPIC, Translatable.PROPOSAL_WHY),
     Translatable.PROPOSAL_WHY: (Translatable.PROPOSAL_TOPIC, Translatable.PROPOSAL_WHY),
 }

@@ -40,10 +40,13 @@ def read(text: str, language: str, translations: Translations, locale: str) -> R
     return Reading(found[0], locale, found[1], text, language)
 
 
-def of(session: Session, subject: Translatable, ids: Iterable[int]) -> dict[int, dict[str, tuple[str, Provenance]]]:
-    """All translations of these texts: id, then language."""
+def of(
+    session: Session, subject: Translatable, ids: Iterable[int], wanted: str | None = None
+) -> dict[int, dict[str, tuple[str, Provenance]]]:
+    """All translations of these texts, or those into the language that is `wanted`: id, then language."""
     found: dict[int, dict[str, tuple[str, Provenance]]] = {}
-    rows = session.execute(_WORDING.where(col(Translation.subject) == subject, col(Translation.subject_id).in_(list(ids))))
+    query = _WORDING.where(col(Translation.subject) == subject, col(Translation.subject_id).in_(list(ids)))
+    rows = session.execute(query if wanted is None else query.where(col(Translation.language) == wanted))
     for subject_id, language, text, provenance, reviewer in rows:
         found.setdefault(subject_id, {})[language] = (text, as_read(provenance, reviewer))
     return found

@@ -193,6 +193,7 @@ class ArtefactKind(StrEnum):
     BRIEF = "brief"
     SPONSOR = "sponsor"
     MATERIAL = "material"
+    RULES = "rules"
     AGENDA = "agenda"
     STREAM = "stream"
     MINUTES = "minutes"
@@ -202,4 +203,6 @@ class ArtefactKind(StrEnum):
 
 STAFF_CONTENT_ROLES = frozenset({Role.OFFICIAL, Role.ADMIN})
 MODERATION_ROLES = frozenset({Role.MODERATOR, Role.ADMIN})
+WRITING_ROLES = STAFF_CONTENT_ROLES | MODERATION_ROLES
+"""Who may word a recommendation."""
 TRANSLATION_ROLES = frozenset({Role.TRANSLATOR, Role.ADMIN})

@@ -1,20 +1,20 @@
 """The votes of a conversation that count, as arrays: never as objects."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, or_, select
 
 from deliberation.decks import merged_leads_to
 from deliberation.storage.engine import Seconds
 from deliberation.storage.tables import Conversation, Participant, Statement, Vote
 from deliberation.storage.tables.columns import table_of
-from deliberation.values import ModerationMode, StatementState
+from deliberation.values import Channel, ModerationMode, StatementState
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -31,7 +31,8 @@ class VoteRows:
 
     The votes on a merged statement stand under the number of the statement it leads to, so that somebody may have several votes
     there; `times` (seconds since 1970) tell which is the newest: exactly there, elsewhere to the millisecond.
-    `rejected` and `meta` are the numbers of the statements that moderators took out of the mathematics.
+    `rejected` and `meta` are the numbers of the statements that moderators took out of the mathematics. `channels`: of the
+    participants who did not come in online; `groups`: the groups that participants had where they were imported from.
     """
 
     participants: Integers
@@ -40,6 +41,19 @@ class VoteRows:
     times: Floats
     rejected: frozenset[int]
     meta: frozenset[int]
+    channels: Mapping[int, Channel] = field(default_factory=dict)
+    groups: Mapping[int, str] = field(default_factory=dict)
+
+    def without_rejected(self) -> "VoteRows":
+        """Without the votes on rejected statements: often their author has cast the only one, and would be known by it."""
+        kept = ~np.isin(self.statements, list(self.rejected))
+        return replace(
+            self,
+            participants=self.participants[kept],
+            statements=self.statements[kept],
+            choices=self.choices[kept],
+            times=self.times[kept],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +91,7 @@ def read(connection: Connection, conversation_id: int) -> VoteRows:
         times=votes[:, 3],
         rejected=frozenset(s.number for s in statements if s.state == StatementState.REJECTED),
         meta=frozenset(s.number for s in statements if s.is_meta),
+        **_marks(connection, conversation_id),
     )
 
 
@@ -117,6 +132,20 @@ def _counting(statements: Iterable[Any], moderation: ModerationMode) -> _Countin
         numbers={start: counted[end] for start, end in leads_to.items() if end in counted},
         families=frozenset(ends) | frozenset(ends.values()),
     )
+
+
+def _marks(connection: Connection, conversation_id: int) -> dict[str, dict[int, Any]]:
+    """What is written down about some participants: how they came in, and which group they had elsewhere."""
+    marked = connection.execute(
+        select(_participant.id, _participant.channel, _participant.external_group).where(
+            _participant.conversation_id == conversation_id,
+            or_(_participant.channel != Channel.ONLINE, _participant.external_group.is_not(None)),
+        )
+    ).all()
+    return {
+        "channels": {row.id: row.channel for row in marked if row.channel != Channel.ONLINE},
+        "groups": {row.id: row.external_group for row in marked if row.external_group is not None},
+    }
 
 
 def _single_votes(connection: Connection, conversation_id: int, counting: _Counting) -> Floats:

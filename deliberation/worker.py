@@ -14,8 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from deliberation import analyses, analysis_work
 from deliberation.analyses import Computed
 from deliberation.analysis_work import AT_ONCE, Due, Pace, Position
+from deliberation.frozen_work import FrozenWork
 from deliberation.picture_work import PictureWork
 from deliberation.storage.engine import Database
+from deliberation.vote_hours import Counting
 
 log = logging.getLogger(__name__)
 
@@ -53,10 +55,12 @@ class Worker:
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._pictures = PictureWork(database, executor, self._wake.set)
+        self._frozen = FrozenWork(database, executor, self._wake.set)
+        self._hours = Counting(database)
 
     @property
     def busy(self) -> bool:
-        return bool(self._running) or self._pictures.busy
+        return bool(self._running) or self._frozen.busy or self._pictures.busy
 
     def run(self) -> None:
         while not self._stopping.is_set():
@@ -75,11 +79,16 @@ class Worker:
     def cycle(self, now: datetime) -> None:
         """Store what is finished and begin what is due."""
         self._finish(now)
+        if self._hours.go_on():
+            self._wake.set()
+        self._frozen.finish(now)
         self._pictures.finish()
         self._renew(now)
         if len(self._running) < self._slots:
             self._begin(self._find(now), now)
         if len(self._running) < self._slots:
+            self._frozen.begin(now)
+        if len(self._running) < self._slots and not self._frozen.busy:
             self._pictures.begin(now)
 
     def _find(self, now: datetime) -> list[Due]:
@@ -140,6 +149,7 @@ class Worker:
                 future.cancel()
                 with self._database.write() as session:
                     analysis_work.release(session, conversation_id, self.name)
+            self._frozen.wind_down(self._clock())
             self._pictures.wind_down(self._clock())
         except SQLAlchemyError:
             log.exception("claimed work was not given back; it is taken over when the claim runs out")

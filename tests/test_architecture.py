@@ -12,8 +12,12 @@ MATHS = {"numpy", "scipy", "sklearn", "umap"}
 USES_CLUSTERING = (
     "deliberation.analyses",
     "deliberation.analysis_memory",
+    "deliberation.analysis_result",
+    "deliberation.frozen_making",
+    "deliberation.interchange.groups_run",
     "deliberation.interchange.vote_files",
     "deliberation.pictures",
+    "deliberation.turnout",
 )
 KNOWS_DIALECTS = ("deliberation.storage.engine", "deliberation.storage.migrations", "web.settings")
 READS_ENVIRONMENT = ("web.settings",)

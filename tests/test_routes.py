@@ -16,6 +16,7 @@ from web.routes import ROUTES
 
 STAFF_AREAS = ("/moderate", "/translate", "/official", "/admin", "/desk")
 PARAMETERS = {
+    "{batch}": "0123456789abcdef",
     "{slug}": "scooters",
     "{number}": "1",
     "{token}": "t",
@@ -27,6 +28,14 @@ PARAMETERS = {
     "{key}": "1",
     "{code}": "000000000000",
     "{area}": "north",
+    "{file:path}": "votes.csv",
+    "{office}": "roads",
+    "{comment}": "1",
+    "{item:path}": "r/1",
+    "{evidence}": "1",
+    "{answer}": "1",
+    "{report}": "1",
+    "{name}": "minutes.pdf",
 }
 FORM = {"statement": "1", "choice": "agree", "ballot": "0d0e6f3a-51a6-4f1e-9c4b-1d2f6a7b8c9d", "text": "Hello", "title": "Hello"}
 ROUTED = [route for route in ROUTES if isinstance(route, Route)]
@@ -94,11 +103,16 @@ def test_lists_of_another_municipality_do_not_mention_ours(
         "/",
         "/proposals",
         "/me",
+        "/dashboard",
+        "/dashboard?screen=wall",
+        "/dashboard/figures",
         "/ledger",
         "/ledger.jsonl",
         "/moderate",
         "/moderate/decisions",
         "/moderate/proposals",
+        "/moderate/comments",
+        "/admin/offices",
         "/translate",
         "/official",
         "/admin",

@@ -1,19 +1,24 @@
 """What administrators send."""
 
-from datetime import date
-from typing import Annotated
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from deliberation.administration import Period, Rules
+from deliberation.beginnings import Beginning, plan_from
 from deliberation.invitations import LARGEST_BATCH, LONGEST_NAME
 from deliberation.joining import Rule
-from deliberation.values import LANGUAGES, Interest, Joining, ModerationMode, Stage
-from web.field_types import EmptyIsNone, Number, OptionalDay, OptionalMoment, Several
-from web.forms import Form, OptionalLine, OptionalParagraphs
+from deliberation.values import LANGUAGES, ArtefactKind, Interest, Joining, ModerationMode, Stage
+from web import i18n
+from web.field_types import LAST_YEAR, EmptyIsNone, Number, OptionalDay, OptionalMoment, Several
+from web.forms import NOT_IN_THESE_YEARS, Form, FormInvalid, Marks, OptionalLine, OptionalParagraphs
 from web.official_forms import Language
 
+MOST_DAYS = 3650
+Days = Annotated[Annotated[Number, Field(ge=1, le=MOST_DAYS)] | None, EmptyIsNone]
 Claim = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 SMALLEST_LIMIT, LARGEST_LIMIT = 20, 1000
 """Characters that a municipality may allow for a statement."""
@@ -27,6 +32,7 @@ class RulesForm(Form):
     statement_limit: Annotated[Number, Field(ge=SMALLEST_LIMIT, le=LARGEST_LIMIT)]
     opens_at: OptionalMoment = None
     closes_at: OptionalMoment = None
+    seen: Marks = ""
 
     @property
     def rules(self) -> Rules:
@@ -36,11 +42,51 @@ class RulesForm(Form):
 
 
 class ConversationForm(RulesForm):
-    """`seeds`: one statement a line. `proposal`: the number of the resident's proposal that it comes from."""
+    """`seeds`: one statement a line. `proposal`: the number of the resident's proposal that it comes from.
+
+    `starts_on`: the first day of the first stage that lasts some days. Without dates of its own, voting goes with the stage of
+    opinions.
+    """
 
     slug: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
     seeds: OptionalParagraphs = ""
     proposal: Annotated[Number | None, EmptyIsNone] = None
+    releases_votes: bool = False
+    template: Annotated[str, StringConstraints(max_length=40)] = ""
+    stage: Literal[Stage.PROPOSAL, Stage.OPINION] = Stage.OPINION
+    joining: Joining = Joining.OPEN
+    claim_name: Claim = ""
+    claim_value: Claim = ""
+    interests: Annotated[tuple[Interest, ...], Several] = ()
+    starts_on: OptionalDay = None
+    proposal_days: Days = None
+    opinion_days: Days = None
+    reflection_days: Days = None
+    decision_days: Days = None
+
+    def beginning(self, today: date) -> Beginning:
+        rule = Rule(self.joining, self.claim_name, self.claim_value)
+        return Beginning(self.stage, self.template, rule, self.interests, self.plan(today), self.releases_votes)
+
+    def plan(self, today: date) -> dict[Stage, Period]:
+        """Raises FormInvalid where it leads to days that the form of the dates does not take."""
+        planned = plan_from(self.starts_on or today, {stage: getattr(self, f"{stage.value}_days") for stage in Stage})
+        for stage, period in planned.items():
+            if max(day.year for day in (period.starts_on, period.ends_on) if day) > LAST_YEAR:
+                raise FormInvalid({f"{stage.value}_days": NOT_IN_THESE_YEARS}, {})
+        return planned
+
+    def rules_from(self, today: date) -> Rules:
+        opinion = self.plan(today).get(Stage.OPINION)
+        if opinion is None or opinion.starts_on is None or opinion.ends_on is None or self.opens_at or self.closes_at:
+            return self.rules
+        closes_on = opinion.ends_on + timedelta(days=1)
+        return replace(self.rules, opens_at=_midnight(opinion.starts_on), closes_at=_midnight(closes_on))
+
+
+def _midnight(day: date) -> datetime:
+    """The first moment of a day by the municipality's clock."""
+    return datetime.combine(day, time(), i18n.time_zone()).astimezone(UTC)
 
 
 class PlacesForm(Form):
@@ -60,6 +106,16 @@ class AreaForm(Form):
     slug: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
     name: OptionalLine = ""
     language: Language
+
+
+class ReleaseForm(Form):
+    """A box that is not ticked is not sent."""
+
+    releases_votes: bool = False
+
+
+class LicenceForm(Form):
+    licence: Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)] = ""
 
 
 class SeedsForm(Form):
@@ -98,7 +154,10 @@ class PeriodsForm(Form):
 
 
 class ArtefactForm(Form):
+    """A link, or a file beside it."""
+
     stage: Stage
+    kind: ArtefactKind = ArtefactKind.DOCUMENT
     title: OptionalLine = ""
     language: Language
     url: Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)] = ""
@@ -140,3 +199,10 @@ class CodesForm(Form):
     codes: Annotated[str, StringConstraints(max_length=200_000)] = ""
     part: Annotated[Number, Field(le=LARGEST_BATCH)] = 0
     language: Annotated[str, StringConstraints(pattern=f"^({'|'.join(LANGUAGES)})$")] | None = None
+
+
+class MandateForm(Form):
+    """What agreement obliges the municipality to; empty for the usual words."""
+
+    text: OptionalParagraphs = ""
+    language: Language

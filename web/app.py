@@ -1,5 +1,6 @@
 """The application: everything is put together here."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -16,6 +17,7 @@ from deliberation.storage.writer import Writer
 from web import errors, rendering, settings
 from web.background import Background
 from web.card_session import CardSession
+from web.dashboards import Dashboards
 from web.limits import RateLimits
 from web.routes import ROUTES
 from web.security import Doorkeeper, Shield
@@ -41,6 +43,8 @@ def create_app(configured: Settings, *, work: bool = True) -> Starlette:
         if database.embedded:
             schema.migrate(database)
         writer = Writer(database)
+        url = lru_cache(4096)(app.url_path_for)
+        dashboards = Dashboards(database, templates, url, streams_per_network=configured.streams_per_network)
         app.state.services = Services(
             configured,
             database,
@@ -48,8 +52,10 @@ def create_app(configured: Settings, *, work: bool = True) -> Starlette:
             Tenants(database),
             templates,
             RateLimits(configured.limits),
-            lru_cache(4096)(app.url_path_for),
+            url,
+            dashboards,
         )
+        refreshing = asyncio.create_task(dashboards.run())
         background = Background(database, configured) if work and database.embedded else None
         app.state.background = background
         if background:
@@ -57,6 +63,8 @@ def create_app(configured: Settings, *, work: bool = True) -> Starlette:
         try:
             yield
         finally:
+            refreshing.cancel()
+            dashboards.broadcaster.close()
             if background:
                 await run_in_threadpool(background.stop)
             writer.close()
@@ -66,7 +74,7 @@ def create_app(configured: Settings, *, work: bool = True) -> Starlette:
         routes=ROUTES,
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(configured.allowed_hosts)),
-            Middleware(Shield, secure=configured.secure_cookies),
+            Middleware(Shield, secure=configured.secure_cookies, attachment_limit=configured.attachment_limit),
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
             Middleware(
                 Sessions,

@@ -6,22 +6,28 @@ from typing import Any, TypeVar
 
 from starlette.requests import Request
 
-from deliberation.errors import Conflict, Invalid, Refusal, TooMany, Unavailable
+from deliberation.errors import N_, AttachmentTooLarge, Conflict, Invalid, Refusal, StillRests, TooMany, Unavailable
 from web import i18n
-from web.errors import message_of, status_of
+from web.errors import message_of, status_of, written
 from web.forms import Form, FormInvalid
 from web.http import locale, read_form, typed
 
 F = TypeVar("F", bound=Form)
+CONFLICT = 409
+NOW = N_("Somebody else wrote here meanwhile: %(text)s")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`errors`: field → sentence in the reader's language; the field is empty where a sentence is about the whole form."""
+    """`errors`: field → sentence in the reader's language; the field is empty where a sentence is about the whole form.
+
+    `resting`: what stands in the way, each a `deliberation.foundations.Resting`.
+    """
 
     typed: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     status: int = 200
+    resting: tuple[Any, ...] = ()
 
     def value(self, name: str) -> Any:
         return self.typed.get(name, "")
@@ -35,6 +41,11 @@ class Entry:
         return self.errors.get(name)
 
     @property
+    def written(self) -> str:
+        """What was written into the form, to be copied where the form itself is no longer on the page."""
+        return written(self.typed)
+
+    @property
     def summary(self) -> list[tuple[str, str]]:
         return list(self.errors.items())
 
@@ -46,9 +57,30 @@ async def attempt(request: Request, model: type[F], act: Callable[[F], Awaitable
     """
     try:
         await act(await read_form(request, model))
-    except (Invalid, Conflict, TooMany, Unavailable) as refusal:
-        return Entry(await typed(request), _sentences(refusal, locale(request)), status_of(refusal))
+    except (Invalid, Conflict, TooMany, Unavailable, AttachmentTooLarge) as refusal:
+        resting = refusal.resting if isinstance(refusal, StillRests) else ()
+        return Entry(await typed(request), _sentences(refusal, locale(request)), status_of(refusal), resting)
     return None
+
+
+def with_news(entry: Entry, stored: Mapping[str, Any], meant: str, language: str) -> Entry:
+    """The form for whoever had an old page: what others changed, what was typed here, and both where they differ.
+
+    `stored`: the fields as they stand, in the order of their marks, and last, as `seen`, these marks; `meant`: the marks of what
+    was typed.
+    """
+    *names, _ = stored
+    typed, errors = dict(entry.typed), dict(entry.errors)
+    stands = stored["seen"].split()
+    had = str(entry.value("seen")).split()
+    if len(had) != len(stands):
+        had = [""] * len(stands)
+    for name, before, mine, now in zip(names, had, meant.split(), stands, strict=True):
+        if mine == before:
+            typed[name] = stored[name]
+        elif now not in (before, mine):
+            errors[name] = i18n.translate(language, NOW) % {"text": stored[name] or "–"}
+    return Entry(typed | {"seen": stored["seen"]}, errors, entry.status)
 
 
 def _sentences(refusal: Refusal, language: str) -> dict[str, str]:

@@ -63,7 +63,18 @@ def of(configured: Settings, database: Database) -> list[Errand]:
         found.append(_translating(configured.translate_url, database))
     if configured.smtp_url is not None:
         found.append(_mailing(configured, database))
+    found.append(_telling(configured, database))
     return found
+
+
+def _telling(configured: Settings, database: Database) -> Errand:
+    # Here and not above, as for mail.
+    from starlette.routing import Router
+
+    from web.routes import ROUTES
+    from web.webhook_errand import WebhookErrand
+
+    return WebhookErrand(database, configured, Router(ROUTES).url_path_for)
 
 
 def _mailing(configured: Settings, database: Database) -> Errand:

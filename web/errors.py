@@ -13,6 +13,7 @@ from deliberation import errors
 from deliberation.errors import N_, Refusal
 from deliberation.values import Reason
 from web import i18n
+from web.answer_forms import MOST_STEPS, step_field
 from web.http import clock, locale, render, typed, wants_fragment
 from web.security import SignInFirst
 from web.services import services
@@ -36,7 +37,11 @@ HTTP_MESSAGES = {
     413: errors.TooLarge.message,
     429: errors.TooMany.message,
 }
-WRITTEN = ("topic", "title", "text", "background", "introduction", "seeds", "owner", "office", "reason", "note")
+WRITTEN = (
+    *("topic", "title", "new_theme", "text", "why", "background", "introduction", "seeds", "owner", "reason", "progress"),
+    *("legal_basis", "legal_url", "budget", "url", "note"),
+    *(step_field(row, "title") for row in range(1, MOST_STEPS + 1)),
+)
 """Fields that people write into; everything else in a form is chosen or hidden."""
 HOW_TO_JOIN = N_("How to take part")
 SIGN_IN_WITH = N_("Sign in with %(provider)s")
@@ -55,8 +60,8 @@ def message_of(refusal: Refusal, language: str) -> str:
 
 async def refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    written = await _written(request) if isinstance(error, (errors.Forbidden, errors.NotFound)) else ""
-    answer = _answer(request, status_of(error), error.code, message_of(error, locale(request)), written, _way(request, error))
+    kept = await _written(request) if isinstance(error, (errors.Forbidden, errors.NotFound, errors.Conflict)) else ""
+    answer = _answer(request, status_of(error), error.code, message_of(error, locale(request)), kept, _way(request, error))
     if isinstance(error, errors.TooManyUntil):
         answer.headers["Retry-After"] = str(max(1, round((error.facts["again"] - clock()).total_seconds())))
     return answer
@@ -91,6 +96,11 @@ async def _written(request: Request) -> str:
         fields = await typed(request)
     except (Refusal, HTTPException, ClientDisconnect):
         return ""
+    return written(fields)
+
+
+def written(fields: Mapping[str, Any]) -> str:
+    """What people wrote into a form, without what they chose."""
     values = [value for name in WRITTEN for value in _several(fields.get(name, "")) if value not in set(Reason)]
     return "\n\n".join(value for value in values if value.strip())
 

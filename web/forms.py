@@ -1,9 +1,10 @@
 """What the pages send: typed forms. A field that does not fit is named, with what was typed kept."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 
+from deliberation import statements
 from deliberation.errors import N_, Invalid, StageEndsBeforeItStarts
 from web.field_types import Ballot, EmptyIsNone, Number
 
@@ -30,6 +31,7 @@ MESSAGES = {
     "int_parsing_size": OUT_OF_RANGE,
     "greater_than_equal": OUT_OF_RANGE,
     "less_than_equal": OUT_OF_RANGE,
+    "not_an_address": NOT_AN_ADDRESS,
     "not_numbers": NOT_NUMBERS,
     "ends_before_start": StageEndsBeforeItStarts.message,
     "string_pattern_mismatch": NOT_POSSIBLE,
@@ -41,9 +43,29 @@ Paragraphs = Annotated[str, StringConstraints(strip_whitespace=True, min_length=
 Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 OptionalParagraphs = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
 
+Marks = Annotated[str, StringConstraints(max_length=300)]
+"""What was on the page before it was changed; see `deliberation.seen`."""
+
 
 class Form(BaseModel):
+    """Texts lose what nobody can see, and a text in which nothing can be seen is empty.
+
+    Not `legible`: the domain tidies the texts itself and says more exactly what is wrong with them.
+    """
+
     model_config = ConfigDict(extra="ignore", frozen=True)
+    legible: ClassVar[bool] = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _legible(cls, sent: dict[str, Any]) -> dict[str, Any]:
+        return {name: _legible(value) for name, value in sent.items()} if cls.legible else sent
+
+
+def _legible(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_legible(one) for one in value]
+    return statements.legible(value) if isinstance(value, str) else value
 
 
 F = TypeVar("F", bound=Form)
@@ -78,6 +100,7 @@ class VoteForm(Form):
 
 
 class StatementForm(Form):
+    legible = False
     text: Annotated[str, StringConstraints(max_length=20_000)] = ""
     language: Annotated[Tag | None, EmptyIsNone] = None
     submission: Annotated[Ballot | None, EmptyIsNone] = None
@@ -97,7 +120,29 @@ class RecoveryForm(Form):
 
 
 class FollowForm(Form):
+    """`item`: a statement or a recommendation; empty is the whole conversation."""
+
     email: Annotated[str, StringConstraints(max_length=1000)] = ""
+    item: Annotated[str, StringConstraints(max_length=40)] = ""
+
+
+class WebhookForm(Form):
+    """`item`: a statement or a recommendation; empty is the whole conversation."""
+
+    url: Annotated[str, StringConstraints(max_length=2000, strip_whitespace=True)] = ""
+    item: Annotated[str, StringConstraints(max_length=40)] = ""
+
+
+class StopForm(Form):
+    """`item`: what is not followed any more; empty is everything about the conversation."""
+
+    item: Annotated[str, StringConstraints(max_length=40)] = ""
+
+
+class ReadForm(Form):
+    """`until`: the moment up to which somebody has read, in seconds since 1970."""
+
+    until: Number
 
 
 class ErasureForm(Form):

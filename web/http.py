@@ -71,6 +71,9 @@ async def typed(request: Request) -> dict[str, Any]:
 
 async def _sent(request: Request) -> list[tuple[str, str]]:
     """Names and values in the order of the form. The kind that our pages send is read without a parser for files."""
+    if (read_with_files := request.scope.get("sent")) is not None:
+        fields: list[tuple[str, str]] = read_with_files
+        return fields
     if request.scope["header"].get(b"content-type", b"").startswith(URL_ENCODED):
         body = (await request.body()).decode("utf-8", "replace")
         try:

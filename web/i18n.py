@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError, dates, numbers
@@ -102,6 +102,11 @@ def moment(value: datetime, language: str) -> str:
     return f"{written} {dates.get_timezone_name(local, 'short', locale=locale)}"
 
 
+def hour(value: datetime, language: str) -> str:
+    """The time of day."""
+    return dates.format_time(value.astimezone(_zone.get()), "short", tzinfo=_zone.get(), locale=babel_locale(language))
+
+
 def moment_field(value: datetime | None) -> str:
     """What a browser's field for date and time holds."""
     return value.astimezone(_zone.get()).strftime("%Y-%m-%dT%H:%M") if value else ""
@@ -113,6 +118,7 @@ def number(value: float, language: str) -> str:
     return numbers.format_decimal(value, locale=babel_locale(language))
 
 
+@lru_cache(8192)  # a report has hundreds, and the next reader sees the same ones
 def percent(value: float, language: str) -> str:
     """A share in 0..1 as whole percent."""
     return numbers.format_percent(value, locale=babel_locale(language))

@@ -8,9 +8,11 @@ from deliberation.deliveries import Letter
 from deliberation.digests import Chapter, Digest, Invitation
 from deliberation.errors import N_
 from deliberation.municipalities import Tenant
-from deliberation.news import Item
+from deliberation.news_item import Item
+from deliberation.outcomes import Due
+from deliberation.reminders import Reminding
 from deliberation.subscriptions import CONFIRM_WITHIN
-from web import i18n, news_words, rendering
+from web import i18n, news_words, rendering, trace_words
 from web.addresses import address_of
 from web.settings import Settings
 
@@ -18,6 +20,8 @@ LONGEST_SUBJECT = 150
 LONGEST_QUOTE = 400
 CONFIRM = N_("Please confirm: news about “%(topic)s”")
 NEWS = N_("News about “%(topic)s”")
+REMINDER = N_("What %(municipality)s has promised for the next days")
+REMINDER_LATE = N_("Something that %(municipality)s has promised is overdue")
 NEWS_OF_SEVERAL = N_("News from %(municipality)s")
 
 
@@ -38,6 +42,7 @@ class Composer:
             language,
             municipality=_line(tenant.name),
             topic=topic,
+            items=[trace_words.name_of_key(item, language) for item in invitation.items],
             link=self._link(tenant, "following", token=invitation.token),
             days=CONFIRM_WITHIN.days,
         )
@@ -57,6 +62,21 @@ class Composer:
         )
         headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
         return Letter(_subject(_title(digest)), text, language, headers)
+
+    def reminder(self, reminding: Reminding) -> Letter:
+        """The mail that reminds an office of what it owes."""
+        tenant, language = reminding.tenant, reminding.recipient.language
+        i18n.use_time_zone(tenant.time_zone)
+        items = [self._owed(tenant, one.due, language) for one in reminding.missing]
+        text = self._text("reminder", language, municipality=_line(tenant.name), items=items, link=self._link(tenant, "official"))
+        title = REMINDER_LATE if any(one.due.clock.days_over for one in reminding.missing) else REMINDER
+        return Letter(_subject(i18n.translate(language, title) % {"municipality": _line(tenant.name)}), text, language)
+
+    def _owed(self, tenant: Tenant, due: Due, language: str) -> dict[str, Any]:
+        row = due.recommendation
+        text = due.step.title.text if due.step else row.text.text
+        link = self._link(tenant, "official_recommendation", slug=row.slug, number=str(row.number))
+        return {"clock": due.clock, "text": _quote(text), "number": row.number, "link": link}
 
     def _chapter(self, tenant: Tenant, chapter: Chapter, language: str) -> dict[str, Any]:
         return {

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from deliberation import deliveries, digests, subscriptions
+from deliberation import deliveries, digests, reminders, subscriptions
 from deliberation.deliveries import Waiting
 from deliberation.storage.engine import Database
 from web.mail import Composer
@@ -44,6 +44,7 @@ class MailErrand:
         if now - self._looked >= LOOK_FOR_NEWS_EVERY:
             self._looked = now
             self.write_digests(now)
+            self.write_reminders(now)
         return self._send(now)
 
     def write_digests(self, now: datetime) -> None:
@@ -56,6 +57,14 @@ class MailErrand:
             if news is not None:
                 with self._database.write() as session:
                     digests.write(session, news, self._composer.digest, now)
+
+    def write_reminders(self, now: datetime) -> None:
+        """What offices owe soon, or should have done."""
+        with self._database.read() as session:
+            found = reminders.due(session, now)
+        if found:
+            with self._database.write() as session:
+                reminders.write(session, found, self._composer.reminder, now)
 
     def _invite(self, now: datetime) -> None:
         with self._database.read() as session:

@@ -1,9 +1,10 @@
 """What has happened, in the reader's words, and where to read on: for mail and for feeds."""
 
 from deliberation.errors import N_
-from deliberation.news import Item, Kind
+from deliberation.news_item import Item, Kind
 from deliberation.values import Outcome, Stage
 from web import i18n
+from web.trace_words import STATES
 from web.words import OUTCOMES, STAGES
 
 HEADLINES = {
@@ -14,6 +15,13 @@ HEADLINES = {
     Kind.REPORT: N_("Report %(number)s was published."),
     Kind.RECOMMENDATION: N_("Recommendation %(number)s was published."),
     Kind.ANSWER: N_("Recommendation %(number)s was answered: %(word)s."),
+    Kind.FINDING: N_("Report %(number)s has a finding about it: %(word)s."),
+    Kind.COMMENTING: N_("Comments on recommendation %(number)s are welcome until %(day)s."),
+    Kind.HANDED_OVER: N_("Recommendation %(number)s was handed over to be answered."),
+    Kind.ANSWER_OVERDUE: N_("The answer to recommendation %(number)s is overdue."),
+    Kind.PROMISE_OVERDUE: N_("What was promised with recommendation %(number)s is overdue."),
+    Kind.EXTENDED: N_("More time was taken with recommendation %(number)s, until %(day)s. The reason:"),
+    Kind.EVIDENCE: N_("There is evidence for a step promised with recommendation %(number)s."),
     Kind.MILESTONE_DONE: N_("A step promised with recommendation %(number)s was marked as done."),
     Kind.MILESTONE_OVERDUE: N_("A step promised with recommendation %(number)s is overdue."),
 }
@@ -21,13 +29,8 @@ PLACES = {
     Kind.GROUPS: "map",
     Kind.REPORT: "report",
     Kind.STAGE: "policy",
-    Kind.RECOMMENDATION: "policy",
-    Kind.ANSWER: "policy",
-    Kind.MILESTONE_DONE: "policy",
-    Kind.MILESTONE_OVERDUE: "policy",
 }
 """Names of routes; everything else is read on the conversation's own page."""
-UNDER_A_RECOMMENDATION = {Kind.RECOMMENDATION, Kind.ANSWER, Kind.MILESTONE_DONE, Kind.MILESTONE_OVERDUE}
 
 
 def headline(item: Item, language: str) -> str:
@@ -42,20 +45,32 @@ def headline(item: Item, language: str) -> str:
         )
     else:
         text = i18n.translate(language, HEADLINES[item.kind])
-    facts = {"count": count, "number": count, "word": _word(item, language), "until": _until(item, language)}
+    facts = {
+        "count": count,
+        "number": count,
+        "word": _word(item, language),
+        "until": _until(item, language),
+        "day": _day(item, language),
+    }
     said: str = text % facts
     return said
 
 
 def place(item: Item) -> tuple[str, str]:
     """Name of the route, to be filled with the conversation's slug, and what follows the address."""
-    return PLACES.get(item.kind, "conversation"), f"#r{item.number}" if item.kind in UNDER_A_RECOMMENDATION else ""
+    return PLACES.get(item.kind, "conversation"), f"/{item.about}" if item.about else ""
 
 
 def _word(item: Item, language: str) -> str:
     if item.kind == Kind.STAGE:
         return i18n.translate(language, STAGES[Stage(item.word)])
+    if item.kind == Kind.FINDING:
+        return i18n.translate(language, STATES[item.word])
     return i18n.translate(language, OUTCOMES[Outcome(item.word)]) if item.kind == Kind.ANSWER else ""
+
+
+def _day(item: Item, language: str) -> str:
+    return "" if item.day is None else i18n.day(item.day, language)
 
 
 def _until(item: Item, language: str) -> str:

@@ -14,6 +14,7 @@ LONGEST_TEXT = 20_000
 
 
 class ProposalForm(Form):
+    legible = False
     topic: Annotated[str, StringConstraints(max_length=LONGEST_TEXT)] = ""
     why: Annotated[str, StringConstraints(max_length=LONGEST_TEXT)] = ""
     interest: Annotated[Interest | None, EmptyIsNone] = None

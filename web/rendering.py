@@ -10,9 +10,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from deliberation.languages import OFFERED
 from deliberation.values import LANGUAGES
 from deliberation.voting import new_ballot
-from web import i18n, words
+from web import charts, i18n, trace_words, words
 from web.markdown import markdown
+from web.report_words import ReportWords
 from web.resources import folder
+from web.turnout_words import TurnoutWords
 
 ON_THE_WAY_OF_A_VOTE = {
     "ballot_head": "_ballot",
@@ -52,6 +54,7 @@ def _environment(language: str) -> Environment:
         day=partial(i18n.day, language=language),
         moment_field=i18n.moment_field,
         moment=partial(i18n.moment, language=language),
+        hour=partial(i18n.hour, language=language),
         number=partial(i18n.number, language=language),
         percent=partial(i18n.percent, language=language),
         markdown=markdown,
@@ -59,10 +62,15 @@ def _environment(language: str) -> Environment:
         word=lambda value: i18n.translate(language, words.word(value)),
     )
     environment.globals.update(
+        kind_name=lambda kind: trace_words.kind(kind, language),
         locale=language,
         locales=[(code, i18n.NAMES[code]) for code in LANGUAGES],
         text_languages=[(tag, i18n.own_name(tag)) for tag in OFFERED],
         new_uuid=new_ballot,
+        report_words=ReportWords(language),
+        turnout_words=TurnoutWords(language),
+        bar_widths=charts.widths,
+        skyline=charts.skyline,
         static=versioned,
     )
     for macro, component in ON_THE_WAY_OF_A_VOTE.items():

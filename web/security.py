@@ -14,6 +14,9 @@ from web.http import account, by_name
 
 Handler = Callable[[Request], Awaitable[Response]]
 LARGEST_BODY = 256 * 1024
+LARGEST_UPLOAD = 10
+"""How many times the limit of one file is read from staff, and forgotten, so that the browser hears why it was refused."""
+_TAKES_FILES = re.compile(r"/(admin|official)/.+")
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _FROM_ANYWHERE = re.compile(r"/following/[^/]+/stop-all")
 """A mail program's one click (RFC 8058): it comes without cookies, and the token in the address is all that it needs."""
@@ -41,8 +44,9 @@ class SignInFirst(Forbidden):
 class Shield:
     """Refuses cross-site posts and oversized bodies before anything reads them, and adds the security headers."""
 
-    def __init__(self, app: ASGIApp, secure: bool) -> None:
+    def __init__(self, app: ASGIApp, secure: bool, attachment_limit: int) -> None:
         self.app = app
+        self.largest_upload = LARGEST_BODY + LARGEST_UPLOAD * attachment_limit
         self.headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,8 +63,9 @@ class Shield:
 
         scope["header"] = headers = by_name(scope)
         if scope["method"] not in SAFE_METHODS:
-            scope["refusal"] = _refusal(headers, scope["path"])
-            receive = _limited(receive)
+            most = self.largest_upload if _may_hold_files(headers, scope["path"]) else LARGEST_BODY
+            scope["refusal"] = _refusal(headers, scope["path"], most)
+            receive = _limited(receive, most)
         await self.app(scope, receive, send_with_headers)
 
 
@@ -79,9 +84,14 @@ class Doorkeeper:
         await self.app(scope, receive, send)
 
 
-def _refusal(headers: Mapping[bytes, bytes], path: str) -> Refusal | None:
+def _may_hold_files(headers: Mapping[bytes, bytes], path: str) -> bool:
+    """Only pages of staff take files; whoever else posts there is turned away before anything is read."""
+    return headers.get(b"content-type", b"").startswith(b"multipart/form-data") and _TAKES_FILES.fullmatch(path) is not None
+
+
+def _refusal(headers: Mapping[bytes, bytes], path: str, most: int) -> Refusal | None:
     length = headers.get(b"content-length", b"0")
-    if not length.isdigit() or int(length) > LARGEST_BODY:
+    if not length.isdigit() or int(length) > most:
         return TooLarge()
     return None if _same_site(headers) or _FROM_ANYWHERE.fullmatch(path) else CrossSite()
 
@@ -95,14 +105,14 @@ def _same_site(headers: Mapping[bytes, bytes]) -> bool:
     return origin is None or origin.partition(b"://")[2] == headers.get(b"host")
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
     taken = 0
 
     async def limited() -> Message:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > LARGEST_BODY:
+        if taken > most:
             raise TooLarge()
         return message
 

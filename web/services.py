@@ -12,6 +12,7 @@ from deliberation import municipalities
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
 from deliberation.storage.writer import Writer
+from web.dashboards import Dashboards
 from web.limits import RateLimits
 from web.settings import Settings
 
@@ -34,6 +35,10 @@ class Tenants:
         by_host = (tenant for tenant in self._known if tenant.host == host)
         return next(by_host, self._known[0] if self._known else None)
 
+    def forget(self) -> None:
+        """Read them again at the next request, because something about them was changed."""
+        self._known = []
+
     def _read(self) -> list[Tenant]:
         with self.database.read() as session:
             return municipalities.everyone(session)
@@ -49,6 +54,7 @@ class Services:
     limits: RateLimits
     url: Callable[..., str]
     """The path of a route by name and parameters."""
+    dashboards: Dashboards
 
 
 def services(connection: HTTPConnection) -> Services:

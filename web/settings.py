@@ -14,7 +14,10 @@ from sqlalchemy.exc import ArgumentError
 from deliberation.storage.engine import sqlite_url
 
 SHORTEST_SECRET = 16
+MEGABYTE = 1024 * 1024
+USUAL_ATTACHMENT, LARGEST_ATTACHMENT = 10, 100
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+_HOST_AND_PORT = re.compile(r"[^*\s/:@\[\]]+(:[0-9]{1,5})?")
 _ALLOWED_HOST = re.compile(r"\*|(\*\.)?[^*\s/:\[\]]+|\[[0-9a-fA-F:.]+\]")
 
 
@@ -31,6 +34,7 @@ class Limits:
     batches_per_participant: str = "240/minute"
     entries_per_participant: str = "600/5 minutes"
     """What waited on a device comes in batches; both are counted, so that an evening of votes can be sent and a flood cannot."""
+    comments_per_participant: str = "20/hour"
     proposals_per_participant: str = "5/day"
     support_per_participant: str = "60/minute"
     corrections_per_participant: str = "30/hour"
@@ -39,9 +43,13 @@ class Limits:
     recoveries_per_network: str = "20/hour"
     recovery_codes_per_participant: str = "10/hour"
     follows_per_network: str = "30/hour"
+    webhooks_per_network: str = "20/hour"
     mails_per_address: str = "3/day"
     residents_sign_in_per_network: str = "120/minute"
     invitations_per_network: str = "60/minute"
+    downloads_per_network: str = "120/hour"
+    sheets_per_network: str = "60/hour"
+    """Reports as PDF: each takes seconds of a processor unless it was made before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +81,22 @@ class Settings:
     translate_url: str | None = None
     """A LibreTranslate-compatible service; its key as ?api_key=…"""
     identity_provider: IdentityProvider | None = None
+    attachment_limit: int = USUAL_ATTACHMENT * MEGABYTE
+    """Bytes that an attached file may have."""
+    streams_per_network: int = 200
+    """Screens in one network that may follow the dashboard live; further ones fetch it now and then."""
+    webhook_hosts: frozenset[str] = frozenset()
+    """Hosts, or host:port, that webhooks may be sent to although they are private or without TLS."""
     offline: bool = True
     """Whether the pages install themselves as an app that works without a network; `False` takes it away from every device."""
 
+    def has_address(self, host: str | None) -> bool:
+        """Whether links to the municipality with this host lead somewhere, for whoever is not on its pages."""
+        return self.base_url is not None or host is not None
+
     def can_mail(self, host: str | None) -> bool:
         """Whether mail can be sent to residents of the municipality with this host, and its links lead somewhere."""
-        return self.smtp_url is not None and (self.base_url is not None or host is not None)
+        return self.smtp_url is not None and self.has_address(host)
 
     @property
     def secure_cookies(self) -> bool:
@@ -107,6 +125,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         smtp_url=_smtp_url(_value(environment, "HIROBA_SMTP_URL")),
         translate_url=_web_address("HIROBA_TRANSLATE_URL", _value(environment, "HIROBA_TRANSLATE_URL")),
         identity_provider=_identity_provider(environment),
+        attachment_limit=_megabytes("HIROBA_ATTACHMENT_MEGABYTES", _value(environment, "HIROBA_ATTACHMENT_MEGABYTES")),
+        webhook_hosts=_hosts("HIROBA_WEBHOOK_HOSTS", _value(environment, "HIROBA_WEBHOOK_HOSTS")),
         offline=_switch("HIROBA_OFFLINE", _value(environment, "HIROBA_OFFLINE")),
     )
 
@@ -277,6 +297,21 @@ def _is_scheduler(address: str) -> bool:
         return bool(parts.hostname and parts.port) and parts.netloc == address.removeprefix("dask://") and "@" not in parts.netloc
     except ValueError:
         return False
+
+
+def _hosts(name: str, value: str | None) -> frozenset[str]:
+    hosts = frozenset(part.strip().lower() for part in (value or "").split(",") if part.strip())
+    if wrong := sorted(host for host in hosts if not _HOST_AND_PORT.fullmatch(host)):
+        raise SettingsError(f"{name}: {wrong[0]} is not a host such as hooks.example.org or 10.0.0.5:8080")
+    return hosts
+
+
+def _megabytes(name: str, value: str | None) -> int:
+    if value is None:
+        return USUAL_ATTACHMENT * MEGABYTE
+    if not (value.isascii() and value.isdecimal() and 1 <= int(value) <= LARGEST_ATTACHMENT):
+        raise SettingsError(f"{name}: must be a whole number from 1 to {LARGEST_ATTACHMENT}")
+    return int(value) * MEGABYTE
 
 
 def _switch(name: str, value: str | None) -> bool:

@@ -1,11 +1,11 @@
 """Sheets of paper: PDF from a template in `templates/sheets` and data. Texts are handed over as data and cannot become markup."""
 
+import asyncio
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
-
-from starlette.concurrency import run_in_threadpool
 
 from deliberation.errors import N_, Unavailable
 from web.i18n import NAMES
@@ -41,7 +41,8 @@ async def pdf(template: str, language: str, data: Mapping[str, Any]) -> bytes:
 
     The template finds `data` with two entries more: `language`, and `faces`, a mapping of languages to families of fonts.
     """
-    return await run_in_threadpool(make, template, language, json.dumps(data, sort_keys=True))
+    text = json.dumps(data, sort_keys=True)
+    return await asyncio.get_running_loop().run_in_executor(_press(), make, template, language, text)
 
 
 @lru_cache(64)
@@ -68,6 +69,12 @@ def make(template: str, language: str, data: str) -> bytes:
         if text is None:
             raise
         raise FontMissing(text=text, packages=PACKAGES) from error
+
+
+@cache
+def _press() -> ThreadPoolExecutor:
+    """One sheet after the other, in a thread of its own: whoever wants a page does not wait for those who want paper."""
+    return ThreadPoolExecutor(1, "sheets")
 
 
 @cache

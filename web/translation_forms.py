@@ -16,6 +16,7 @@ class TranslationForm(Form):
     `back`: the page to return to.
     """
 
+    legible = False
     to: Tag
     text: Annotated[str, StringConstraints(max_length=60_000)] = ""
     seen: Mark = "-"

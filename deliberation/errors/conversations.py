@@ -1,6 +1,6 @@
 """Municipalities, conversations, their rules and stages."""
 
-from deliberation.errors.refusal import N_, Conflict, Invalid, NotFound
+from deliberation.errors.refusal import CHANGED, N_, Conflict, Invalid, NotFound
 
 
 class ConversationNotOpen(Conflict):
@@ -76,6 +76,20 @@ class StageEndsBeforeItStarts(Invalid):
 
     code = "stage_ends_before_it_starts"
     message = N_("A stage must not end before it starts.")
+
+
+class StagesOutOfOrder(Invalid):
+    """`stage` is the one that comes too early."""
+
+    code = "stages_out_of_order"
+    message = N_("A stage must not begin or end before the one that comes before it.")
+
+
+class RulesChangedMeanwhile(Conflict):
+    """The rules are not what whoever changed them had before them."""
+
+    code = "rules_changed_meanwhile"
+    message = CHANGED
 
 
 class SeedTooLong(Invalid):

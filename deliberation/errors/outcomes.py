@@ -99,6 +99,12 @@ class MilestoneEmpty(Invalid):
     field = "title"
 
 
+class MilestonePromisedAlready(Conflict):
+    code = "milestone_promised_already"
+    message = N_("It stands so already; nothing was changed.")
+    field = "title"
+
+
 class DoneInTheFuture(Invalid):
     code = "done_in_the_future"
     message = N_("This day is still to come.")

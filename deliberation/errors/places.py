@@ -1,4 +1,4 @@
-"""Areas, and sites that show a card."""
+"""Areas, sites that show a card, and what a municipality says of itself."""
 
 from deliberation.errors.refusal import N_, Conflict, Invalid
 
@@ -24,3 +24,9 @@ class TooManyEmbedHosts(Invalid):
     code = "too_many_embed_hosts"
     message = N_("At most %(limit)s sites can show the card.")
     field = "hosts"
+
+
+class MandateNoticeTooLong(Invalid):
+    code = "mandate_notice_too_long"
+    message = N_("That is too long: at most %(limit)s characters.")
+    field = "text"

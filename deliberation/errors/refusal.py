@@ -48,6 +48,13 @@ class TooLarge(Refusal):
     message = N_("This is more than can be sent at once.")
 
 
+CHANGED = N_(
+    "Somebody has changed this meanwhile, so nothing was saved. "
+    "What you wrote is still here, with what others changed; please look at it and save again."
+)
+"""For a form that was filled in on a page that is not how things stand any more."""
+
+
 class Invalid(Refusal):
     code = "invalid"
     message = N_("Please check what you entered.")

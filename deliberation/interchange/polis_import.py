@@ -47,19 +47,21 @@ def store(
     origin: Origin,
     now: datetime,
     progress: Progress = lambda rows: None,
+    releases_votes: bool = False,
 ) -> Imported:
     """Take in an export under this slug; the same export again changes nothing. `progress` hears how many vote rows were stored.
 
     The conversation is in the stage of opinions and closed just after the last vote. Who moderated, when and why is not in the
-    files, so statements carry their state and no decision. Raises ImportDiffers when the slug holds anything else, SlugTaken when
+    files, so statements carry their state and no decision. `releases_votes`: whether people knew that their votes would be
+    published as a file. Raises ImportDiffers when the slug holds anything else, SlugTaken when
     it is another municipality's.
     """
     source = source_of(export, origin)
     existing = session.exec(select(Conversation).where(Conversation.slug == slug)).first()
     if existing is not None:
-        _check_same(existing, municipality_id, source)
+        _check_same(existing, municipality_id, source, releases_votes)
         return _imported(slug, export, changed=False)
-    conversation_id = _put_conversation(session, export, municipality_id, slug, source)
+    conversation_id = _put_conversation(session, export, municipality_id, slug, source, releases_votes)
     participants = _put_participants(session, export, conversation_id)
     statements = _put_statements(session, export, conversation_id, participants, origin.language)
     _put_votes(session, export.votes, conversation_id, participants, statements, progress)
@@ -83,10 +85,10 @@ def store(
     return result
 
 
-def _check_same(existing: Conversation, municipality_id: int, source: Mapping[str, Any]) -> None:
+def _check_same(existing: Conversation, municipality_id: int, source: Mapping[str, Any], releases_votes: bool) -> None:
     if existing.municipality_id != municipality_id:
         raise SlugTaken(slug=existing.slug)
-    if existing.source != source:
+    if existing.source != source or existing.releases_votes != releases_votes:
         raise ImportDiffers(slug=existing.slug)
 
 
@@ -95,7 +97,9 @@ def _imported(slug: str, export: PolisExport, *, changed: bool) -> Imported:
     return Imported(slug, changed, len(export.statements), len(export.participants), standing, len(export.votes))
 
 
-def _put_conversation(session: Session, export: PolisExport, municipality_id: int, slug: str, source: dict[str, Any]) -> int:
+def _put_conversation(
+    session: Session, export: PolisExport, municipality_id: int, slug: str, source: dict[str, Any], releases_votes: bool
+) -> int:
     first = min(int(export.votes.times.min()), min(s.created for s in export.statements))
     row = Conversation(
         municipality_id=municipality_id,
@@ -109,6 +113,7 @@ def _put_conversation(session: Session, export: PolisExport, municipality_id: in
         closes_at=moment(int(export.votes.times.max()) + 1),
         created_at=moment(first),
         source=source,
+        releases_votes=releases_votes,
     )
     session.add(row)
     try:

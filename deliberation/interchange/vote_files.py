@@ -138,9 +138,10 @@ def write_table(path: Path, table: Table) -> None:
         writer.writerows(table.rows)
 
 
-def summary_text(analysis: Analysis, seconds: dict[str, float]) -> str:
-    """The content of `analysis.json`."""
-    return json.dumps(_rounded(analysis.summary()) | {"seconds": _rounded(seconds)}, ensure_ascii=False, indent=2) + "\n"
+def summary_text(analysis: Analysis, seconds: dict[str, float] | None = None) -> str:
+    """The content of `analysis.json`; without `seconds`, which differ every time, it is the same for the same votes."""
+    told = _rounded(analysis.summary())
+    return json.dumps(told if seconds is None else told | {"seconds": _rounded(seconds)}, ensure_ascii=False, indent=2) + "\n"
 
 
 def write_summary(folder: Path, text: str) -> None:

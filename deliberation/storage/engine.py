@@ -39,7 +39,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.embedded = self.url.get_backend_name() == "sqlite"
-        self._shared: dict[str, Any] = {"decks": {}, "people": {}, "group_history": {}, "moments": {}}
+        self._shared: dict[str, Any] = {"decks": {}, "people": {}, "group_history": {}, "moments": {}, "report_contents": {}}
         if self.embedded:
             self.reader = _sqlite_engine(url, "BEGIN")
             self.writer = _sqlite_engine(url, "BEGIN IMMEDIATE")
@@ -97,13 +97,46 @@ def _seconds_on_postgresql(seconds: Seconds, compiler: SQLCompiler, **options: A
     return f"extract(epoch from {compiler.process(seconds.clauses, **options)})::double precision"
 
 
-class Upsert:
-    """An INSERT for either database, built once: the row is replaced, or left alone, when one with the same key exists."""
+class WholeHours(GenericFunction[int]):
+    """The hour of a moment in a column, as whole hours since 1970."""
 
-    def __init__(self, table: Table, *, key: Sequence[str], replacing: Sequence[str] = ()) -> None:
+    name = "hiroba_hours"
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(WholeHours, "sqlite")
+def _hours_on_sqlite(hours: WholeHours, compiler: SQLCompiler, **options: Any) -> str:
+    return f"unixepoch({compiler.process(hours.clauses, **options)}) / 3600"
+
+
+@compiles(WholeHours, "postgresql")
+def _hours_on_postgresql(hours: WholeHours, compiler: SQLCompiler, **options: Any) -> str:
+    return f"floor(extract(epoch from {compiler.process(hours.clauses, **options)}) / 3600)::bigint"
+
+
+def horizon(connection: Connection) -> tuple[int, int]:
+    """Numbers of transactions that change something: all below the first have ended, none from the second on had begun.
+
+    For PostgreSQL, where several write at a time and what got its id first may be committed last.
+    """
+    row = connection.exec_driver_sql(
+        "SELECT pg_snapshot_xmin(now)::text::bigint, pg_snapshot_xmax(now)::text::bigint FROM pg_current_snapshot() AS now"
+    ).one()
+    return row[0], row[1]
+
+
+class Upsert:
+    """An INSERT for either database, built once, for when a row with the same key may exist.
+
+    That row then takes over what is `replacing` its values and adds up what is `adding` to them; without either it stays.
+    """
+
+    def __init__(self, table: Table, *, key: Sequence[str], replacing: Sequence[str] = (), adding: Sequence[str] = ()) -> None:
         self._statements: dict[str, Any] = {"sqlite": sqlite.insert(table), "postgresql": postgresql.insert(table)}
         for backend, insert in self._statements.items():
-            changes = {name: insert.excluded[name] for name in replacing}
+            changes: dict[str, Any] = {name: insert.excluded[name] for name in replacing}
+            changes |= {name: table.c[name] + insert.excluded[name] for name in adding}
             self._statements[backend] = (
                 insert.on_conflict_do_update(index_elements=key, set_=changes)
                 if changes

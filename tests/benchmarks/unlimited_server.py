@@ -10,7 +10,8 @@ ENDLESS = "1000000000/second"
 
 
 def main() -> None:
-    configured = replace(settings.from_environment(), limits=Limits(ENDLESS, ENDLESS, ENDLESS, ENDLESS))
+    unlimited = Limits(ENDLESS, ENDLESS, ENDLESS, ENDLESS)
+    configured = replace(settings.from_environment(), limits=unlimited, streams_per_network=1_000_000)
     listener = listen("127.0.0.1", 0)
     print(address_of(listener), flush=True)
     run(configured, listener)

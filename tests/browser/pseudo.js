@@ -35,7 +35,8 @@
       if (node instanceof HTMLTemplateElement) readTexts(node.content);
       if (node.nodeType !== Node.TEXT_NODE) continue;
       const element = node.parentElement;
-      if (!element || element.closest("script, style")) continue;
+      // Scripts run here: what is said without them is not shown.
+      if (!element || element.closest("script, style, noscript")) continue;
       const people = ofPeople(element);
       if (people && node.data.includes(OPENING) && people.lang && people.lang !== document.documentElement.lang)
         report("interface text marked as another language", element, node.data);

@@ -10,18 +10,21 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 from deliberation import (
+    agenda,
     analyses,
     analysis_work,
     conversations,
     demo,
     demo_files,
     ledger,
+    meetings,
     municipalities,
     outcomes,
     participants,
     policy,
     queues,
     reports,
+    stages,
     statements,
     translations,
     voting,
@@ -30,15 +33,19 @@ from deliberation.analysis_work import Pace
 from deliberation.demo import Demo
 from deliberation.errors import DemoNotAlone
 from deliberation.outcomes import Owed, Recommended
+from deliberation.stages import Need, Standing
 from deliberation.storage import schema
 from deliberation.storage.engine import Database, sqlite_url
 from deliberation.storage.tables import (
+    AgendaItem,
     Area,
     Artefact,
+    Comment,
     Conversation,
     Evidence,
     GroupName,
     LedgerEntry,
+    Meeting,
     Milestone,
     ModerationDecision,
     Participant,
@@ -51,7 +58,18 @@ from deliberation.storage.tables import (
     Vote,
     VoteEvent,
 )
-from deliberation.values import LANGUAGES, Channel, Choice, Outcome, Provenance, Role, Stage, StatementState, Translatable
+from deliberation.values import (
+    LANGUAGES,
+    Channel,
+    Choice,
+    Outcome,
+    Provenance,
+    RecommendationState,
+    Role,
+    Stage,
+    StatementState,
+    Translatable,
+)
 from tests.support import postgres
 from tests.support.imports import CHECKOUT
 from tests.support.make import NOON, answer, make_tenant
@@ -64,6 +82,8 @@ TEXTS: dict[Translatable, tuple[Any, str]] = {
     Translatable.TOPIC: (Conversation, "topic"),
     Translatable.BACKGROUND: (Conversation, "background"),
     Translatable.ARTEFACT: (Artefact, "title"),
+    Translatable.MEETING: (Meeting, "title"),
+    Translatable.AGENDA_ITEM: (AgendaItem, "title"),
     Translatable.GROUP_NAME: (GroupName, "name"),
     Translatable.AREA: (Area, "name"),
     Translatable.PROPOSAL_TOPIC: (Proposal, "topic"),
@@ -71,6 +91,7 @@ TEXTS: dict[Translatable, tuple[Any, str]] = {
     Translatable.REPORT_TITLE: (Report, "title"),
     Translatable.REPORT_INTRODUCTION: (Report, "introduction"),
     Translatable.RECOMMENDATION: (Recommendation, "text"),
+    Translatable.COMMENT: (Comment, "text"),
     Translatable.RESPONSE: (Response, "reason"),
     Translatable.MILESTONE: (Milestone, "title"),
     Translatable.EVIDENCE: (Evidence, "title"),
@@ -224,7 +245,7 @@ def test_nothing_is_left_to_be_analysed(session: Session) -> None:
 
 
 def test_there_is_one_answer_of_each_kind_and_a_recommendation_without(session: Session) -> None:
-    assert set(recommended(session)) == {*Outcome, "unanswered"}
+    assert set(recommended(session)) == {*Outcome, "unanswered", "commenting"}
 
 
 def test_the_deferred_decision_is_ten_days_overdue_and_nothing_else_is(session: Session) -> None:
@@ -243,7 +264,7 @@ def test_the_adopted_recommendation_has_two_steps_done_with_evidence_and_one_to_
 
 def test_every_answer_has_a_reason_an_office_and_links_to_accepted_statements(session: Session) -> None:
     for row in recommended(session).values():
-        assert row.office
+        assert row.office or row.phase == RecommendationState.COMMENTING
         assert row.statements
         assert {linked.state for linked in row.statements} == {StatementState.ACCEPTED}
         if row.answer:
@@ -286,6 +307,30 @@ def test_translations_by_people_and_by_machines_are_told_apart(session: Session)
     assert set(provenances) == {Provenance.HUMAN, Provenance.MACHINE}
 
 
+def test_the_hearing_talked_about_what_the_report_had_found(session: Session, conversation: Conversation) -> None:
+    conversation_id = conversations.identify(conversation)
+    [hearing] = meetings.of_conversation(session, conversation_id, "th")
+    report = reports.newest(session, conversation_id)
+    assert report is not None
+    items = agenda.of_meeting(session, hearing.id, "th").items
+    assert [item.finding != "" for item in items] == [False, *[True] * 6, False]
+    assert {item.finding for item in items if item.finding} <= {finding.key for finding in report.contents.findings.everything}
+    assert all(item.title.language == "th" for item in items)
+    assert hearing.phase(NOON) == "over"
+    assert hearing.recording_url
+    assert hearing.minutes_url
+
+
+def test_one_thing_that_belongs_to_the_stages_is_missing_so_that_one_sees_it(
+    session: Session, conversation: Conversation
+) -> None:
+    key = conversations.identify(conversation)
+    periods, artefacts = conversations.periods(session, key), conversations.artefacts(session, key)
+    found = stages.checklist(session, conversation, periods=periods, artefacts=artefacts, now=NOON, today=TODAY)
+    missing = [entry.need for entries in found.values() for entry in entries if entry.standing == Standing.MISSING]
+    assert missing == [Need.SPONSOR]
+
+
 # The ledger
 
 
@@ -296,14 +341,17 @@ def test_the_ledger_holds_and_tells_the_story_in_order(session: Session) -> None
     assert moments == sorted(moments)
     assert moments[-1] < NOON
     assert Counter(entry.action for entry in entries) == {
-        "account.role": 4,
+        "account.role": 5,
         "area.added": 2,
         "conversation.created": 2,
         "conversation.dates": 4,
         "conversation.places": 2,
         "conversation.stage": 3,
         "group.named": 3,
-        "artefact.attached": 6,
+        "artefact.attached": 7,
+        "meeting.planned": 1,
+        "meeting.agenda": 3,
+        "meeting.changed": 2,
         "statement.seeded": 1,
         "statement.accepted": 41,
         "statement.rejected": 5,
@@ -313,8 +361,13 @@ def test_the_ledger_holds_and_tells_the_story_in_order(session: Session) -> None
         "proposal.declined": 1,
         "proposal.opened": 1,
         "report.published": 1,
+        "office.added": 4,
+        "recommendation.opened": 1,
+        "recommendation.reworded": 1,
+        "comment.accepted": 4,
         "recommendation.published": 5,
         "response.published": 4,
+        "extension.published": 1,
         "milestone.promised": 4,
         "milestone.done": 2,
         "evidence.added": 2,
@@ -345,7 +398,7 @@ def test_the_same_files_tell_the_same_story_elsewhere(told: Database, retold: Da
 
 def test_there_is_staff_for_every_role_that_the_story_needs(retold: Database) -> None:
     found = load_into(retold)
-    assert [member.role for member in found.staff] == [Role.ADMIN, Role.MODERATOR, Role.OFFICIAL, Role.TRANSLATOR]
+    assert [member.role for member in found.staff] == [Role.ADMIN, Role.MODERATOR, Role.OFFICIAL, Role.OFFICIAL, Role.TRANSLATOR]
     assert (found.tenant.name, found.slug, found.topic) == ("Minatomori", "e-scooters", "Rules for shared e-scooters")
 
 

@@ -23,6 +23,7 @@ from deliberation.storage.tables import (
     ProposalSupport,
     Statement,
     Subscription,
+    SubscriptionItem,
     Vote,
     VoteEvent,
 )
@@ -83,6 +84,7 @@ def test_nothing_holds_the_person_the_contact_the_ballots_or_the_moments_any_mor
         mine = participant_of(session)
         subscriptions.ask(session, municipality_id=tenant.id, slug="scooters", email="mei@example.org", language="en", now=AT)
         follow = session.exec(select(Subscription)).one()
+        session.add(SubscriptionItem(subscription_id=follow.id or 0, item="s/1", added_at=AT))
         subscriptions.confirm(session, municipality_id=tenant.id, token=follow.token, person=MEI, now=AT)
         session.add(
             Delivery(

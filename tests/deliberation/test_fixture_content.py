@@ -28,6 +28,7 @@ NOUNS = (
     "groups",
     "report",
     "recommendations",
+    "drafts",
 )
 EXPORT_FILES = ("summary.csv", "comments.csv", "votes.csv", "participants-votes.csv")
 BROKEN_EXPORTS = ("missing-column", "vote-two", "unknown-comment", "not-utf8", "empty")
@@ -227,7 +228,7 @@ def test_the_conversation_went_through_all_stages_and_still_takes_votes():
 
 def test_the_municipality_has_staff_for_each_role_and_a_local_time():
     municipality = load("municipality")
-    assert list(STAFF.values()) == [Role.ADMIN, Role.MODERATOR, Role.OFFICIAL, Role.TRANSLATOR]
+    assert list(STAFF.values()) == [Role.ADMIN, Role.MODERATOR, Role.OFFICIAL, Role.OFFICIAL, Role.TRANSLATOR]
     assert all(email.endswith("@example.org") for email in STAFF)
     assert municipality["languages"] == list(LANGUAGES)
     assert municipality["time_zone"] in available_timezones()
@@ -244,18 +245,33 @@ def test_recommendations_rest_on_accepted_statements_and_known_offices():
         if response:
             assert response["owner"] in OFFICES
             assert STAFF[response["answered_by"]] == Role.OFFICIAL
+            assert response.get("approved_by") != response["answered_by"]
             assert recommendation["published"] < response["answered"] <= recommendation["answer_due"]
 
 
+def test_what_is_on_its_way_is_one_draft_and_one_open_for_comments_in_several_languages():
+    drafts, numbers = load("drafts")["drafts"], [recommendation["number"] for recommendation in RECOMMENDATIONS]
+    assert [draft["number"] for draft in drafts] == [len(numbers) + 1, len(numbers) + 2]
+    assert [draft.get("comments_until", 0) > 0 for draft in drafts] == [True, False]
+    assert all(set(draft["statements"]) <= ACCEPTED for draft in drafts)
+    comments = drafts[0]["comments"]
+    assert len({comment["language"] for comment in comments}) > 2
+    assert [comment["day"] for comment in comments if "decided" not in comment] == [comments[-1]["day"]]
+    assert all(drafts[0]["opened"] <= comment["day"] <= comment.get("decided", 0) for comment in comments)
+    headed = [number for theme in load("drafts")["themes"] for number in theme["numbers"]]
+    assert sorted(headed) == [*numbers, drafts[0]["number"]]
+
+
 def test_each_kind_of_answer_occurs_once_and_one_is_still_due():
-    answers = [recommendation["response"]["status"] for recommendation in RECOMMENDATIONS if "response" in recommendation]
-    assert sorted(answers) == sorted(Outcome)
-    assert [r["answer_due"] > 0 for r in RECOMMENDATIONS if "response" not in r] == [True]
+    published = [r["response"]["status"] for r in RECOMMENDATIONS if "approved_by" in r.get("response", {})]
+    assert sorted(published) == sorted(Outcome)
+    assert [r["answer_due"] > 0 for r in RECOMMENDATIONS if "approved_by" not in r.get("response", {})] == [True]
 
 
-def test_the_deferred_answer_is_ten_days_overdue():
+def test_the_deferred_answer_was_put_off_once_and_is_ten_days_overdue():
     deferred = [r for r in RECOMMENDATIONS if r.get("response", {}).get("status") == Outcome.DEFERRED]
-    assert [(r["response"]["due"], r.get("milestones", [])) for r in deferred] == [(-10, [])]
+    assert [(r["extensions"][-1]["to"], r.get("milestones", [])) for r in deferred] == [(-10, [])]
+    assert all(one["published"] < r["response"]["due"] < one["to"] for r in deferred for one in r["extensions"])
 
 
 def test_the_adopted_answer_has_two_milestones_reached_with_evidence_and_one_to_come():

@@ -1,6 +1,7 @@
 """Recommendations, answers, steps and their clocks."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -8,8 +9,9 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from deliberation import ledger, milestones, outcomes, policy, recommendations, responses, translations
+from deliberation import ledger, milestones, outcomes, policy, recommendations, response_drafts, translations
 from deliberation.accounts import Staff
+from deliberation.attachments import File
 from deliberation.errors import (
     AnswerDayPassed,
     AnsweredMeanwhile,
@@ -20,10 +22,12 @@ from deliberation.errors import (
     AnswerWithoutReason,
     DoneInTheFuture,
     DueDayPassed,
+    EvidenceAddedAlready,
     Forbidden,
     LinkInvalid,
     LinkUntitled,
     MilestoneEmpty,
+    MilestonePromisedAlready,
     NotFound,
     NothingPromised,
     RecommendationEmpty,
@@ -32,16 +36,18 @@ from deliberation.errors import (
     Refusal,
     ReportNeeded,
     StatementsNotLinkable,
+    StillRests,
 )
+from deliberation.foundations import Resting
 from deliberation.municipalities import Tenant
 from deliberation.outcomes import Clock, Owed, Recommended
-from deliberation.responses import Written
+from deliberation.response_drafts import PlannedStep, Written
 from deliberation.storage.engine import Database
-from deliberation.storage.tables import Conversation, Recommendation, Response, Statement
+from deliberation.storage.tables import Attachment, Conversation, Recommendation, Response, Statement
 from deliberation.values import STAFF_CONTENT_ROLES, ModerationMode, Outcome, Provenance, Role, StatementState, Translatable
 from tests.support.at_once import at_once
 from tests.support.make import NOON, make_conversation, make_staff, make_statement, make_tenant
-from tests.support.outcomes import TODAY, days, make_reported, promise, publish, recommend, respond
+from tests.support.outcomes import TODAY, days, make_office, make_reported, promise, publish, recommend, respond
 
 
 @pytest.fixture
@@ -145,14 +151,16 @@ def test_a_statement_of_another_conversation_is_not_linked(session: Session, ten
         recommend(session, official, statements=[9])
 
 
-def test_linking_and_unlinking_change_no_status(session: Session, official: Staff) -> None:
+def test_linking_changes_no_status_and_what_was_answered_keeps_its_statements(session: Session, official: Staff) -> None:
     recommend(session, official, statements=[1])
     respond(session, official, Outcome.DECLINED, due_on=None)
     before = found(session, official)
     recommendations.link(session, staff=official, slug="scooters", number=1, statements=[2, 1], now=NOON)
-    recommendations.unlink(session, staff=official, slug="scooters", number=1, statement=1, now=NOON)
+    with pytest.raises(StillRests) as refused:
+        recommendations.unlink(session, staff=official, slug="scooters", number=1, statement=1, now=NOON)
+    assert refused.value.resting == (Resting("response", "scooters", 1, 1),)
     after = found(session, official)
-    assert [statement.number for statement in after.statements] == [2]
+    assert [statement.number for statement in after.statements] == [1, 2]
     assert (after.answer, after.clock, after.state) == (before.answer, before.clock, before.state)
 
 
@@ -298,6 +306,7 @@ def test_a_recommendation_sent_several_times_at_once_is_made_once(
 ) -> None:
     with database.write() as session:
         official = make_staff(session, tenant, Role.OFFICIAL)
+        make_office(session, official)
 
     def recommending() -> None:
         with database.write() as session:
@@ -328,14 +337,14 @@ def test_a_draft_may_lack_everything_and_is_nobodys_business_but_the_staffs(
     recommend(session, official)
     before = ledger.head(session, tenant.id)
     unfinished = Written(None, "We are still", "en", "", None)
-    responses.keep_draft(session, staff=official, slug="scooters", number=1, written=unfinished, now=NOON)
-    responses.keep_draft(session, staff=official, slug="scooters", number=1, written=unfinished, now=NOON)
+    response_drafts.keep(session, staff=official, slug="scooters", number=1, written=unfinished, now=NOON)
+    response_drafts.keep(session, staff=official, slug="scooters", number=1, written=unfinished, now=NOON)
     assert found(session, official).state == "unanswered"
     assert ledger.head(session, tenant.id) == before
-    [draft] = responses.drafts(session, tenant.id).values()
+    [draft] = response_drafts.drafts(session, tenant.id).values()
     assert draft.reason == "We are still"
     respond(session, official)
-    assert responses.drafts(session, tenant.id) == {}
+    assert response_drafts.drafts(session, tenant.id) == {}
 
 
 @pytest.mark.parametrize(("passed", "days_over"), [(29, 0), (30, 0), (31, 1), (42, 12)])
@@ -492,7 +501,8 @@ def test_every_step_is_in_the_ledger_and_no_text_is(session: Session, tenant: Te
     prove(session, official, "Photographs", "https://example.org/photographs")
     finish(session, official, 1)
     milestones.reopen(session, staff=official, slug="scooters", number=1, step=1, now=NOON)
-    written = entries(session, tenant)[before:]
+    aside = {"office.added", "account.role"}
+    written = [entry for entry in entries(session, tenant)[before:] if entry.action not in aside]
     assert [(entry.action, entry.subject) for entry in written] == [
         ("recommendation.published", "recommendation/scooters/1"),
         ("recommendation.linked", "recommendation/scooters/1"),
@@ -503,7 +513,10 @@ def test_every_step_is_in_the_ledger_and_no_text_is(session: Session, tenant: Te
         ("milestone.done", "milestone/scooters/1/1"),
         ("milestone.reopened", "milestone/scooters/1/1"),
     ]
-    assert {entry.actor for entry in written} == {official.actor.name}
+    answered = next(entry for entry in written if entry.action == "response.published")
+    assert {entry.actor for entry in written if entry is not answered} == {official.actor.name}
+    assert (answered.facts["author"], answered.facts["reviewer"]) == (official.actor.name, answered.actor)
+    assert answered.actor != official.actor.name
     said = " ".join(str(entry.facts) for entry in written)
     for text in ("Mark the bays", "needed", "bays are there", "Photographs", "example.org", "Roads"):
         assert text not in said
@@ -520,7 +533,7 @@ def test_every_step_is_in_the_ledger_and_no_text_is(session: Session, tenant: Te
         lambda session, staff: recommendations.link(session, staff=staff, slug="scooters", number=1, statements=[2], now=NOON),
         lambda session, staff: recommendations.unlink(session, staff=staff, slug="scooters", number=1, statement=1, now=NOON),
         lambda session, staff: respond(session, staff),
-        lambda session, staff: responses.keep_draft(
+        lambda session, staff: response_drafts.keep(
             session, staff=staff, slug="scooters", number=1, written=Written(None, "", "en", "", None), now=NOON
         ),
         lambda session, staff: promise(session, staff),
@@ -595,6 +608,42 @@ def test_all_texts_are_read_in_the_readers_language(session: Session, tenant: Te
     assert read.text.original == "Mark parking bays."
 
 
+def test_a_step_is_promised_once_and_for_no_day_gone_by(session: Session, tenant: Tenant, official: Staff) -> None:
+    recommend(session, official)
+    respond(session, official, steps=(PlannedStep("Bays", days(20)), PlannedStep("Bays", days(20))))
+    promise(session, official, "Signs", due_on=days(0))
+    before = ledger.head(session, tenant.id)
+    with pytest.raises(DueDayPassed):
+        promise(session, official, "Signs", due_on=days(-1))
+    for title in ("Bays", " Bays "):
+        with pytest.raises(MilestonePromisedAlready):
+            promise(session, official, title, due_on=days(20))
+    assert ledger.head(session, tenant.id) == before
+    promise(session, official, "Bays", due_on=days(21))
+    respond(session, official, Outcome.PARTLY, steps=(PlannedStep("Bays", days(20)), PlannedStep("Paint", days(20))))
+    [row] = policy.of_municipality(session, tenant.id, "en", TODAY)
+    assert [step.title.text for step in row.steps] == ["Bays", "Signs", "Bays", "Paint"]
+
+
+def test_the_same_evidence_is_added_once(session: Session, tenant: Tenant, official: Staff) -> None:
+    recommend(session, official)
+    respond(session, official)
+    promise(session, official)
+    file, other = (File(name, "text/plain", content) for name, content in (("a.txt", b"Clause 7"), ("b.txt", b"Clause 8")))
+    prove(session, official, "Clause 7", "https://example.org/")
+    prove(session, official, "Clause 7", "", file)
+    before = ledger.head(session, tenant.id)
+    for url, sent in (("https://example.org/", None), ("", file), ("", replace(file, name="copy.txt"))):
+        with pytest.raises(EvidenceAddedAlready):
+            prove(session, official, " Clause 7 ", url, sent)
+    assert ledger.head(session, tenant.id) == before
+    assert len(session.exec(select(Attachment)).all()) == 1
+    prove(session, official, "Clause 8", "https://example.org/")
+    prove(session, official, "Clause 7", "", other)
+    [row] = policy.of_municipality(session, tenant.id, "en", TODAY)
+    assert len(row.steps[0].evidence) == 4
+
+
 def test_what_is_due_comes_with_the_longest_overdue_first(session: Session, official: Staff) -> None:
     recommend(session, official, answer_due_on=days(5))
     recommend(session, official, text="Light the bays.", answer_due_on=days(1))
@@ -612,7 +661,6 @@ def finish(session: Session, staff: Staff, step: int, done_on: date = TODAY) -> 
     milestones.finish(session, staff=staff, slug="scooters", number=1, step=step, done_on=done_on, now=NOON)
 
 
-def prove(session: Session, staff: Staff, title: str, url: str) -> None:
-    milestones.add_evidence(
-        session, staff=staff, slug="scooters", number=1, step=1, title=title, language="en", url=url, now=NOON
-    )
+def prove(session: Session, staff: Staff, title: str, url: str, file: File | None = None) -> None:
+    where: dict[str, Any] = {"staff": staff, "slug": "scooters", "number": 1, "step": 1, "now": NOON}
+    milestones.add_evidence(session, **where, title=title, language="en", url=url, file=file)

@@ -1,21 +1,22 @@
 import hashlib
 import json
+from functools import partial
 
 import pytest
 from sqlmodel import Session, col, select
 
 from deliberation import conversations, ledger, report_contents, reports, translations
-from deliberation.errors import NotFound, ReportPublishedAlready
+from deliberation.errors import FileWithheld, NotFound, NothingToPublish, ReportPublishedAlready
 from deliberation.figures import Tally
 from deliberation.municipalities import Tenant
-from deliberation.reports import FileWithheld, NothingToPublish, Published
+from deliberation.reports import Published
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import Conversation, LedgerEntry, Report, Statement
 from deliberation.values import Choice, Provenance, Role, StatementState, Translatable
 from tests.support.at_once import at_once
 from tests.support.make import NOON, answer, make_conversation, make_staff, make_statement
 from tests.support.opinions import make_camps
-from tests.support.outcomes import analyse, publish
+from tests.support.outcomes import analyse, prepare, publish
 
 
 @pytest.fixture
@@ -95,26 +96,42 @@ def test_the_same_report_is_not_published_again(
         assert publish(session, tenant, title="What riders said", introduction="In June.", language="ja").number == 3
 
 
-def test_a_report_sent_several_times_at_once_is_published_once(
+@pytest.mark.parametrize("corrects", [None, 1, 3])
+def test_a_draft_is_published_again_only_to_correct_the_report_that_was_seen(
+    database: Database, tenant: Tenant, scooters: Conversation, published: Published, corrects: int | None
+) -> None:
+    with database.write() as session:
+        publish(session, tenant, title="What they said", corrects=1)
+    with pytest.raises(ReportPublishedAlready) as refused, database.write() as session:
+        publish(session, tenant, title="What was said", corrects=corrects)
+    assert refused.value.facts == {"number": 2}
+    with database.write() as session:
+        assert publish(session, tenant, title="What was said", corrects=2).number == 3
+
+
+def test_a_draft_is_published_once_whatever_several_people_write_at_once(
     database: Database, tenant: Tenant, scooters: Conversation
 ) -> None:
     with database.write() as session:
+        prepare(session, tenant)
         official = make_staff(session, tenant, Role.OFFICIAL)
 
-    def publishing() -> None:
+    def publishing(title: str) -> None:
         with database.write() as session:
             reports.publish(
                 session,
                 municipality_id=tenant.id,
                 slug="scooters",
                 staff=official,
-                title="What riders said",
+                title=title,
                 introduction="",
                 language="en",
+                note="Something is different.",
+                override="The council meets tomorrow.",
                 now=NOON,
             )
 
-    refusals = at_once(publishing, publishing, publishing)
+    refusals = at_once(*(partial(publishing, title) for title in ("What riders said", "What riders said", "What walkers said")))
     assert sorted(type(refusal).__name__ for refusal in refusals) == [
         "NoneType",
         "ReportPublishedAlready",
@@ -140,11 +157,13 @@ def test_the_ledger_names_report_analysis_and_votes_by_their_hashes(
         entry = session.exec(select(LedgerEntry).where(LedgerEntry.action == "report.published")).one()
         assert entry.subject == "report/scooters/1"
         assert entry.actor.startswith("official:")
+        assert published.contents.source is not None
         assert entry.facts == {
             "number": 1,
             "sha256": published.sha256,
             "analysis": 1,
             "input_sha256": published.contents.snapshot.input_sha256,
+            "votes_sha256": published.contents.source.votes_sha256,
         }
         assert ledger.verify(ledger.entries(session, tenant.id)) is None
 

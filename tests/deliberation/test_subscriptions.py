@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import Session, select
 
-from deliberation import conversations, digests, ledger, milestones, news, subscriptions
+from deliberation import conversations, digests, item_news, ledger, milestones, news, subscriptions
 from deliberation.deliveries import Letter
 from deliberation.errors import EmailInvalid, NotFound, SubscriptionLinkInvalid
 from deliberation.mail_addresses import checked
 from deliberation.municipalities import Tenant
-from deliberation.news import Item, Kind
+from deliberation.news_item import Item, Kind
 from deliberation.storage.engine import Database
-from deliberation.storage.tables import Delivery, Person, Subscription
+from deliberation.storage.tables import Delivery, Person, Subscription, SubscriptionItem
 from deliberation.values import Choice, Outcome, Role, Stage
 from tests.support.make import NOON, answer, make_conversation, make_staff, make_statement
 from tests.support.outcomes import analyse, make_reported, make_voted, promise, recommend, respond
@@ -251,3 +251,83 @@ def test_a_digest_sums_up() -> None:
         (Kind.STAGE, "stage/2", 0),
         (Kind.CLOSED, "closed", 0),
     ]
+
+
+def test_one_item_is_followed_with_what_comes_of_it_once_its_owner_has_confirmed(database: Database, tenant: Tenant) -> None:
+    make_reported(database, tenant)
+    with database.write() as session:
+        staff = make_staff(session, tenant, Role.OFFICIAL, "o@example.org")
+        recommend(session, staff, findings=["shared-1-agree"], statements=[])
+        recommend(session, staff, text="Something else.", statements=[2])
+        for item in ("r/1", "r/9", "s/x", "r/1/a/1"):
+            wanted = {"slug": "scooters", "email": MEI, "language": "en", "item": item, "now": NOON}
+            if item == "r/1":
+                subscriptions.ask(session, municipality_id=tenant.id, **wanted)
+            else:
+                with pytest.raises(NotFound):
+                    subscriptions.ask(session, municipality_id=tenant.id, **wanted)
+        (row,) = rows(session)
+        asked: list[tuple[str, ...]] = []
+        digests.invite(session, lambda invitation: asked.append(invitation.items) or Letter("Hello", "", "en"), NOON)
+        assert asked == [("r/1",)]
+        confirm(session, tenant, row.token, now=NOON + HOUR)
+        respond(session, staff, now=NOON + 2 * HOUR)
+        respond(session, staff, number=2, now=NOON + 2 * HOUR)
+        conversations.enter_stage(
+            session, conversations.get(session, tenant.id, "scooters"), Stage.REFLECTION, actor=ledger.SYSTEM, now=NOON + 2 * HOUR
+        )
+        assert [item.key for item in digest(session)] == ["recommendation/1/answer/1"]
+        # More is told only after another confirmation, and the day of the next digest stays.
+        subscriptions.ask(
+            session, municipality_id=tenant.id, slug="scooters", email=MEI, language="en", item="s/2", now=NOON + 3 * HOUR
+        )
+        assert [item.key for item in digest(session)] == ["recommendation/1/answer/1"]
+        assert digests.anybody_to_invite(session)
+        digests.invite(session, lambda _: Letter("Hello", "", "en"), NOON + 3 * HOUR)
+        assert not digests.anybody_to_invite(session)
+        assert row.mailed_at is None
+        following = subscriptions.of_token(session, tenant.id, row.token, "en", NOON)
+        assert (following.items, following.wanted, following.whole) == (("r/1",), ("s/2",), False)
+        confirm(session, tenant, row.token, now=NOON + 4 * HOUR)
+        assert [item.key for item in digest(session)] == ["recommendation/1/answer/1", "recommendation/2/answer/1"]
+        subscriptions.stop(session, municipality_id=tenant.id, token=row.token, item="r/1", now=NOON)
+        assert [item.key for item in digest(session)] == ["recommendation/2/answer/1"]
+        ask(session, tenant)
+        confirm(session, tenant, row.token, now=NOON + 5 * HOUR)
+        assert Kind.STAGE in kinds(digest(session))
+        subscriptions.stop(session, municipality_id=tenant.id, token=row.token, now=NOON)
+        assert rows(session) == []
+        assert session.exec(select(SubscriptionItem)).all() == []
+
+
+def digest(session: Session) -> list[Item]:
+    """What the one follower would be told two days later."""
+    (follower,) = digests.followers(session, NOON + 2 * DAY)
+    due = digests.news_of(session, follower, NOON + 2 * DAY)
+    return [] if due is None else [item for chapter in due.digest.chapters for item in chapter.items]
+
+
+def test_what_a_new_report_finds_about_a_statement_is_news_of_the_statement(database: Database, tenant: Tenant) -> None:
+    make_reported(database, tenant)
+    with database.read() as session:
+        row = conversations.get(session, tenant.id, "scooters")
+        span = {"since": NOON - DAY, "now": NOON + DAY, "locale": "en", "zone": UTC}
+        found = item_news.of_items(session, row, ["s/1"], **span)
+        assert [(item.kind, item.about, item.number) for item in found] == [(Kind.FINDING, "report/1/f/shared-1-agree", 1)]
+        assert item_news.of_items(session, row, ["s/99"], **span) == []
+
+
+def test_an_item_that_nobody_confirmed_is_forgotten(database: Database, tenant: Tenant) -> None:
+    with database.write() as session:
+        make_statement(session, make_conversation(session, tenant))
+        ask(session, tenant)
+        (row,) = rows(session)
+        confirm(session, tenant, row.token)
+        row.whole = False
+        session.add(row)
+        session.flush()
+        subscriptions.ask(session, municipality_id=tenant.id, slug="scooters", email=MEI, language="en", item="s/1", now=NOON)
+        subscriptions.forget_unconfirmed(session, NOON + 6 * DAY)
+        assert len(session.exec(select(SubscriptionItem)).all()) == 1
+        subscriptions.forget_unconfirmed(session, NOON + 8 * DAY)
+        assert session.exec(select(SubscriptionItem)).all() == []

@@ -1,7 +1,7 @@
 """Things that tests need to have: a municipality, a conversation, statements, votes, staff."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
@@ -10,7 +10,7 @@ from deliberation import accounts, conversations, invitation_codes, ledger, muni
 from deliberation.accounts import Staff
 from deliberation.municipalities import Tenant
 from deliberation.storage.rows import identity
-from deliberation.storage.tables import Conversation, Invitation, InvitationBatch, Statement, Subscription
+from deliberation.storage.tables import Conversation, Invitation, InvitationBatch, Statement, Subscription, Webhook
 from deliberation.values import Choice, Role, StatementState
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -44,6 +44,22 @@ def make_follower(session: Session, conversation: Conversation, token: str, **fi
     fields = {"email": f"{token}@example.org", "language": "en", "created_at": now, "told_until": now} | fields
     row = Subscription(
         municipality_id=conversation.municipality_id, conversation_id=identity(conversation), token=token, **fields
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def make_webhook(session: Session, conversation: Conversation, token: str, **fields: Any) -> Webhook:
+    """A program that has asked for messages; none is due for a day."""
+    now = datetime.now(UTC)
+    fields = {"url": "https://example.org/told", "secret": "whsec_c2VjcmV0", "created_at": now, "told_until": now} | fields
+    row = Webhook(
+        municipality_id=conversation.municipality_id,
+        conversation_id=identity(conversation),
+        token=token,
+        due_at=now + timedelta(days=1),
+        **fields,
     )
     session.add(row)
     session.flush()

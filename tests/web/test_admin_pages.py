@@ -1,5 +1,6 @@
 """How an administrator opens and runs a conversation."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -11,8 +12,9 @@ from starlette.testclient import TestClient
 from deliberation import conversations, ledger
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
-from deliberation.storage.tables import Artefact, Conversation, Statement
+from deliberation.storage.tables import Artefact, Attachment, Conversation, Statement
 from deliberation.values import ModerationMode, Role, Stage
+from tests.support.files import PDF
 from tests.support.make import make_conversation, make_staff
 
 ON_SQLITE = True
@@ -40,6 +42,13 @@ def rules(**fields: str) -> dict[str, str]:
 
 def new(**fields: str) -> dict[str, str]:
     return rules(slug="parks", seeds="") | fields
+
+
+def seen(page: str) -> str:
+    """What the page says it shows of the rules."""
+    found = re.search(r'name="seen" value="([0-9a-f ]+)"', page)
+    assert found is not None
+    return found[1]
 
 
 def stored(database: Database, slug: str = "scooters") -> Conversation | None:
@@ -185,7 +194,9 @@ def test_an_address_that_is_taken_is_refused_even_in_another_municipality(
 def test_rules_are_changed_at_once_and_recorded(
     database: Database, tenant: Tenant, conversation: Conversation, admin: TestClient, limit: str
 ) -> None:
-    sent = admin.post(ADDRESS, data=rules(topic="Scooters", moderation="post", statement_limit=limit))
+    sent = admin.post(
+        ADDRESS, data=rules(topic="Scooters", moderation="post", statement_limit=limit, seen=seen(admin.get(ADDRESS).text))
+    )
     assert (sent.status_code, sent.headers["location"]) == (303, ADDRESS)
     row = stored(database)
     assert row is not None
@@ -209,7 +220,7 @@ def test_rules_are_changed_at_once_and_recorded(
 def test_the_first_and_the_last_moment_there_can_be_are_taken_and_shown(
     database: Database, conversation: Conversation, admin: TestClient, typed: str, meant: datetime
 ) -> None:
-    assert admin.post(ADDRESS, data=rules(opens_at=typed)).status_code == 303
+    assert admin.post(ADDRESS, data=rules(opens_at=typed, seen=seen(admin.get(ADDRESS).text))).status_code == 303
     row = stored(database)
     assert row is not None
     assert row.opens_at == meant
@@ -224,6 +235,55 @@ def test_wrong_rules_change_nothing_and_stay_typed(database: Database, conversat
     row = stored(database)
     assert row is not None
     assert row.topic == conversation.topic
+
+
+def test_rules_from_an_old_page_undo_nothing_and_what_was_typed_stays(
+    database: Database, conversation: Conversation, admin: TestClient
+) -> None:
+    had = seen(admin.get(ADDRESS).text)
+    as_seen = rules(topic=conversation.topic, background=conversation.background, seen=had)
+    theirs = as_seen | {"background": "Where, and how fast?", "statement_limit": "200"}
+    assert admin.post(ADDRESS, data=theirs).status_code == 303
+    assert admin.post(ADDRESS, data=theirs).status_code == 303, "a form that was sent twice"
+    mine = as_seen | {"topic": "My topic", "statement_limit": "300"}
+    for sent in (admin.post(ADDRESS, data=mine), admin.post(ADDRESS, data=mine | {"seen": ""})):
+        assert sent.status_code == 409
+        assert "Somebody has changed this meanwhile" in sent.text
+        assert 'value="My topic"' in sent.text
+        assert "Somebody else wrote here meanwhile: 200" in sent.text
+    row = stored(database)
+    assert row is not None
+    assert (row.topic, row.background, row.statement_limit) == (conversation.topic, "Where, and how fast?", 200)
+    refused = admin.post(ADDRESS, data=mine)
+    assert "Where, and how fast?</textarea>" in refused.text, "what I did not touch is shown as it stands"
+    again = mine | {"background": "Where, and how fast?", "seen": seen(refused.text)}
+    assert admin.post(ADDRESS, data=again).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("dates", "status"),
+    [
+        ({"opinion_starts_on": "2026-02-01", "reflection_starts_on": "2026-01-31"}, 422),
+        ({"opinion_ends_on": "2026-02-01", "decision_ends_on": "2026-01-31"}, 422),
+        ({"opinion_starts_on": "2026-02-01", "reflection_ends_on": "2026-01-31"}, 422),
+        ({"opinion_starts_on": "2026-02-01", "opinion_ends_on": "2026-03-01", "reflection_starts_on": "2026-02-01"}, 303),
+    ],
+)
+def test_stages_come_in_their_order_and_may_overlap(
+    conversation: Conversation, admin: TestClient, dates: dict[str, str], status: int
+) -> None:
+    sent = admin.post(f"{ADDRESS}/dates", data=dates)
+    assert sent.status_code == status
+    assert ("A stage must not begin or end before the one" in sent.text) == (status == 422)
+
+
+def test_a_new_conversation_has_no_dates_that_its_own_page_would_not_take(database: Database, admin: TestClient) -> None:
+    late = new(topic="Green places", starts_on="2200-12-01", proposal_days="20", opinion_days="12")
+    sent = admin.post("/admin/new", data=late)
+    assert sent.status_code == 422
+    assert "Please give a date in the years 2000 to 2200." in sent.text
+    assert stored(database, "parks") is None
+    assert admin.post("/admin/new", data=late | {"opinion_days": "10"}).status_code == 303
 
 
 def test_the_stage_is_moved(database: Database, tenant: Tenant, conversation: Conversation, admin: TestClient) -> None:
@@ -311,7 +371,7 @@ def test_a_document_is_attached_and_taken_away(
     ("wrong", "sentence"),
     [
         ({"url": "javascript:alert(1)"}, "begins with http:// or https://"),
-        ({"url": ""}, "begins with http:// or https://"),
+        ({"url": ""}, "Choose a file, or give an address."),
         ({"title": ""}, "Please give the document a title."),
         ({"stage": ""}, "This is not one of the possible answers."),
     ],
@@ -323,6 +383,21 @@ def test_a_document_needs_a_title_and_a_web_address(
     sent = admin.post(f"{ADDRESS}/documents", data=document)
     assert sent.status_code == 422
     assert sentence in sent.text
+
+
+def test_a_document_that_is_sent_twice_is_one(database: Database, conversation: Conversation, admin: TestClient) -> None:
+    fields = {"stage": "reflection", "title": "Minutes", "language": "en", "url": "https://example.org/minutes"}
+    assert [admin.post(f"{ADDRESS}/documents", data=fields).status_code for _ in range(2)] == [303, 409]
+    fields["url"] = ""
+    file = {"file": ("a.pdf", PDF, "application/pdf")}
+    assert [admin.post(f"{ADDRESS}/documents", data=fields, files=file).status_code for _ in range(2)] == [303, 409]
+    two = [("file", ("a.pdf", PDF, "application/pdf")), ("file", ("b.pdf", PDF, "application/pdf"))]
+    sent = admin.post(f"{ADDRESS}/documents", data=fields | {"title": "Others"}, files=two)
+    assert sent.status_code == 422
+    assert "Choose one file only." in sent.text
+    with database.read() as session:
+        assert len(session.exec(select(Artefact)).all()) == 2
+        assert len(session.exec(select(Attachment.id)).all()) == 1
 
 
 def test_statements_by_the_city_can_be_added_later(database: Database, conversation: Conversation, admin: TestClient) -> None:
@@ -358,6 +433,7 @@ def test_the_address_of_a_form_opened_as_a_page_leads_back(conversation: Convers
 
 def test_unknown_fields_do_no_harm(database: Database, conversation: Conversation, admin: TestClient) -> None:
     fields: dict[str, Any] = rules(slug="other", municipality_id="2", version="9", publication_minimum="0")
+    fields["seen"] = seen(admin.get(ADDRESS).text)
     assert admin.post(ADDRESS, data=fields).status_code == 303
     row = stored(database)
     assert row is not None

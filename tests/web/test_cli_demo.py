@@ -92,7 +92,8 @@ def running(data_dir: Path) -> Iterator[Running]:
 
 def test_it_prints_what_is_worth_opening_and_how_to_begin_again(running: Running, data_dir: Path) -> None:
     assert list(running.links) == [
-        "Front page", "Vote", "Opinion map", "Report", "Policy", "Ledger", "Administrator", "Moderator", "Official", "Translator",
+        "Front page", "Vote", "Opinion map", "Report", "Policy", "Ledger",
+        "Administrator", "Moderator", "Official", "Official 2", "Translator",
     ]  # fmt: skip
     assert str(data_dir) in running.printed
     assert (data_dir / "hiroba.db").exists()

@@ -12,6 +12,8 @@ from tests.support.opinions import make_camps
 from tests.support.outcomes import analyse
 from tests.support.pages import form, words
 
+ON_SQLITE = True
+
 SignIn = Callable[..., TestClient]
 GROUPS = "/moderate/c/scooters/groups"
 
@@ -28,7 +30,7 @@ def test_a_moderator_sees_what_defines_each_group_and_names_it(sign_in: SignIn, 
     moderator = sign_in()
     page = moderator.get(GROUPS)
     assert page.status_code == 200
-    for said in ("Group A 14 people", "54% of all participants.", "In group A, ", "No judgement, no party"):
+    for said in ("Group A 14 people", "54% of all 26 participants.", "In group A, ", "No judgement, no party"):
         assert said in words(page.text)
     fields = form(page.text, "/groups")
     answer = moderator.post(GROUPS, data={**fields, "name": "Pavements <first>", "language": "en"})

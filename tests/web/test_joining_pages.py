@@ -20,6 +20,8 @@ from web.app import create_app
 from web.http import clock
 from web.settings import Limits, Settings
 
+ON_SQLITE = True
+
 Browsers = Callable[..., TestClient]
 ADDRESS = "/admin/c/scooters"
 BALLOT = {"statement": "1", "choice": "agree", "ballot": "0d0e6f3a-51a6-4f1e-9c4b-1d2f6a7b8c9d"}

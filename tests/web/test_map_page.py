@@ -107,7 +107,7 @@ def test_somebody_with_few_votes_learns_how_many_are_missing(client: TestClient,
     analyse(database, camps)
     page = client.get(MAP)
     assert "You are not in a group yet. Answer 4 more statements" in words(page.text)
-    assert "You are closest to group A, 52% of participants. With so few votes this can still change." in words(page.text)
+    assert "You are closest to group A, 52% of the 27 participants. With so few votes this can still change." in words(page.text)
     assert 'class="map-you"' in page.text.split("<figure")[1]
     assert 'class="map-region"' in page.text.split("<figure")[1]
     assert "in about nine cases of ten within this line" in words(page.text)
@@ -141,7 +141,7 @@ def test_somebody_in_a_group_is_told_which_and_marked_on_the_map(
     analyse(database, camps)
     page = client.get(MAP)
     text = words(page.text)
-    assert "You are in group A, with 56% of participants." in text
+    assert "You are in group A, with 56% of the 27 participants." in text
     assert re.search(r"Going by your votes, it is \d\d% sure that this is your group\.", text)
     assert 'class="map-you"' in page.text.split("<figure")[1]
     assert 'class="map-you"' not in new_client().get(MAP).text.split("<figure")[1]
@@ -478,7 +478,7 @@ def test_names_stand_wherever_groups_are_named_in_the_reader_s_language(
         )
     page = client.get(MAP).text
     assert 'lang="en" dir="auto">&lt;b&gt;Walkers&lt;/b&gt;</span>' in page
-    assert "You are in group A ( <b>Walkers</b> ), with 56% of participants." in words(page)
+    assert "You are in group A ( <b>Walkers</b> ), with 56% of the 27 participants." in words(page)
     assert "<b>Walkers" not in page
     for path in (
         MAP,

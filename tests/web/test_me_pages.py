@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
@@ -21,6 +22,8 @@ from tests.support.outcomes import analyse, make_voted, publish, recommend, resp
 from tests.support.pages import form, links, vote, words
 from web.http import clock
 from web.settings import Settings
+
+ON_SQLITE = True
 
 PUZZLED = "There is a typing error in this code."
 
@@ -110,6 +113,14 @@ def test_my_page_tells_what_became_of_what_i_said(client: TestClient, database: 
     assert "Promised for" in page
     assert "1 vote" in page
     assert "優しくしてください。" in words(client.get("/me?lang=ja").text)
+    assert "New since your last visit A recommendation that rests on what you wrote was answered." in page
+    sent = client.post("/me/read", data=form(client.get("/me").text, "/me/read"))
+    assert (sent.status_code, sent.headers["location"]) == (303, "/me")
+    assert "New since your last visit" not in client.get("/me").text
+    assert client.post("/me/read", data={"until": "soon"}).status_code == 422
+    with database.write() as session:
+        respond(session, staff, Outcome.ADOPTED, reason="All of it can be done.", now=clock() + timedelta(seconds=2))
+    assert "New since your last visit" in client.get("/me").text
 
 
 def test_my_group_is_shown_from_snapshot_to_snapshot(client: TestClient, database: Database, tenant: Tenant) -> None:

@@ -1,6 +1,5 @@
 """How an official works: findings become recommendations, recommendations get answers, answers get steps."""
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,16 +8,15 @@ import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from deliberation import ledger, policy, responses
+from deliberation import ledger, policy
 from deliberation.accounts import Staff
 from deliberation.municipalities import Tenant
 from deliberation.outcomes import Recommended
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import Conversation, Recommendation
-from deliberation.values import STAFF_CONTENT_ROLES, Outcome, Role
+from deliberation.values import STAFF_CONTENT_ROLES, Role
 from tests.support.make import make_conversation, make_staff
-from tests.support.outcomes import make_reported, promise, recommend, respond
-from tests.support.pages import form
+from tests.support.outcomes import make_office, make_reported, promise, recommend, respond
 from web.http import clock
 
 ON_SQLITE = True
@@ -26,6 +24,7 @@ ON_SQLITE = True
 SignIn = Callable[..., TestClient]
 ADDRESS = "/official/scooters"
 FIRST = f"{ADDRESS}/r/1"
+AGREED = "shared-1-agree"
 
 
 @pytest.fixture
@@ -47,8 +46,12 @@ def desk(sign_in: SignIn, conversation: Conversation) -> TestClient:
 
 @pytest.fixture
 def workshop(database: Database, tenant: Tenant, sign_in: SignIn) -> TestClient:
-    """The same where the report has findings."""
+    """The same where the report has findings and there are offices to ask."""
     make_reported(database, tenant)
+    with database.write() as session:
+        official = make_staff(session, tenant, Role.OFFICIAL)
+        make_office(session, official, "Roads")
+        make_office(session, official, "Harbour Office")
     return sign_in(Role.OFFICIAL)
 
 
@@ -57,12 +60,18 @@ def day(ahead: int) -> str:
 
 
 def drawn_up(**fields: Any) -> dict[str, Any]:
-    return {"text": "Mark parking bays.", "language": "en", "office": "Roads", "answer_due_on": day(30), "ticked": "1"} | fields
+    return {
+        "text": "Mark parking bays.",
+        "language": "en",
+        "office": "roads",
+        "answer_due_on": day(30),
+        "findings": AGREED,
+    } | fields
 
 
 def answered(**fields: Any) -> dict[str, Any]:
     usual = {"outcome": "adopted", "reason": "It is needed.", "language": "en", "owner": "Roads", "due_on": day(60)}
-    return {**usual, "act": "publish"} | fields
+    return {**usual, "act": "submit"} | fields
 
 
 def found(database: Database, tenant: Tenant) -> list[Recommended]:
@@ -131,6 +140,7 @@ def test_another_municipality_sees_nothing(database: Database, official: Staff, 
 def test_without_a_report_the_page_says_what_to_do_first(database: Database, tenant: Tenant, sign_in: SignIn) -> None:
     with database.write() as session:
         make_conversation(session, tenant)
+        make_office(session, make_staff(session, tenant, Role.OFFICIAL))
     desk = sign_in(Role.OFFICIAL)
     page = desk.get(ADDRESS).text
     assert "There is no published report yet." in page
@@ -143,16 +153,17 @@ def test_without_a_report_the_page_says_what_to_do_first(database: Database, ten
 def test_findings_of_the_newest_report_are_there_to_be_ticked(workshop: TestClient) -> None:
     page = workshop.get(ADDRESS).text
     assert "What is shared" in page
-    assert 'name="ticked" value="1"' in page
+    assert f'name="findings" value="{AGREED}"' in page
     assert "Statement number 1 says this." in page
     assert "All groups agree" in page
 
 
 def test_ticked_findings_become_a_recommendation(database: Database, tenant: Tenant, workshop: TestClient) -> None:
-    sent = workshop.post(ADDRESS, data=drawn_up(ticked=["1", "2"], statements=" 4，5 "))
+    sent = workshop.post(ADDRESS, data=drawn_up(findings=[AGREED, "split-2"], statements=" 4，5 "))
     assert (sent.status_code, sent.headers["location"]) == (303, ADDRESS)
     [row] = found(database, tenant)
     assert [statement.number for statement in row.statements] == [1, 2, 4, 5]
+    assert [finding.key for finding in row.findings] == [AGREED, "split-2"]
     page = workshop.get(ADDRESS).text
     assert "The recommendation is public now." in page
     assert "Already in recommendation" in page
@@ -162,14 +173,16 @@ def test_ticked_findings_become_a_recommendation(database: Database, tenant: Ten
     ("wrong", "sentence"),
     [
         ({"text": ""}, "Please write what is recommended."),
-        ({"office": " "}, "Please fill this in."),
-        ({"answer_due_on": ""}, "Please give a date as year-month-day."),
+        ({"office": ""}, "Please choose one of the named offices."),
+        ({"office": "Somewhere"}, "Please choose one of the named offices."),
+        ({"answer_due_on": ""}, "Please fill this in."),
         ({"answer_due_on": "tomorrow"}, "Please give a date as year-month-day."),
         ({"answer_due_on": "2020-02-30"}, "Please give a date as year-month-day."),
         ({"answer_due_on": "0"}, "Please give a date as year-month-day."),
         ({"answer_due_on": "9999-12-31"}, "Please give a date in the years 2000 to 2200."),
         ({"answer_due_on": "2020-02-28"}, "This day has passed already."),
-        ({"ticked": ""}, "Choose at least one statement that the recommendation rests on."),
+        ({"findings": []}, "Choose at least one statement that the recommendation rests on."),
+        ({"findings": "shared-99-agree"}, "The report has no such finding. Please choose again."),
         ({"statements": "one"}, "Please give the numbers of statements with commas between them."),
         ({"statements": "1, 99"}, "These cannot be linked: 99."),
         ({"statements": "9" * 30}, "Please give the numbers of statements with commas between them."),
@@ -180,101 +193,17 @@ def test_what_is_wrong_stands_beside_the_field_and_nothing_typed_is_lost(
     database: Database, tenant: Tenant, workshop: TestClient, wrong: dict[str, str], sentence: str
 ) -> None:
     before = head(database, tenant)
-    sent = workshop.post(ADDRESS, data=drawn_up(office="Harbour Office", text="Mark all the bays.") | wrong)
+    sent = workshop.post(ADDRESS, data=drawn_up(office="harbour-office", text="Mark all the bays.") | wrong)
     assert sent.status_code == 422
     assert sentence in sent.text
     assert 'aria-invalid="true"' in sent.text
-    for typed in ({"office": "Harbour Office", "text": "Mark all the bays."} | wrong).values():
-        assert typed.strip() in sent.text
-    if "ticked" not in wrong:
-        assert 'name="ticked" value="1" checked' in sent.text
+    for name, typed in ({"office": "harbour-office", "text": "Mark all the bays."} | wrong).items():
+        assert name in {"findings", "office"} or typed.strip() in sent.text
+    if "findings" not in wrong:
+        assert f'name="findings" value="{AGREED}" checked' in sent.text
+    if "office" not in wrong:
+        assert '<option value="harbour-office" lang="en" selected' in sent.text
     assert found(database, tenant) == []
-    assert head(database, tenant) == before
-
-
-def test_an_answer_is_published(database: Database, tenant: Tenant, official: Staff, desk: TestClient) -> None:
-    with database.write() as session:
-        recommend(session, official)
-    sent = desk.post(f"{FIRST}/answer", data=answered(outcome="partly", reason="In the centre."))
-    assert (sent.status_code, sent.headers["location"]) == (303, FIRST)
-    [row] = found(database, tenant)
-    assert row.answer is not None
-    assert (row.answer.outcome, row.answer.reason.text) == (Outcome.PARTLY, "In the centre.")
-    assert "The answer is public now." in desk.get(FIRST).text
-
-
-@pytest.mark.parametrize(
-    ("wrong", "sentence"),
-    [
-        ({"outcome": ""}, "Please choose one of the four answers."),
-        ({"outcome": "maybe"}, "This is not one of the possible answers."),
-        ({"reason": "  "}, "Every answer needs a reason."),
-        ({"owner": ""}, "Please name the office that answers for this."),
-        ({"due_on": ""}, "Please say by which day."),
-        ({"due_on": "2020-01-01"}, "This day has passed already."),
-        ({"due_on": "soon"}, "Please give a date as year-month-day."),
-        ({"due_on": "0"}, "Please give a date as year-month-day."),
-        ({"due_on": "2201-01-01"}, "Please give a date in the years 2000 to 2200."),
-        ({"act": ""}, "This is not one of the possible answers."),
-    ],
-)
-def test_an_answer_that_lacks_something_comes_back_with_everything_typed(
-    database: Database, tenant: Tenant, official: Staff, desk: TestClient, wrong: dict[str, str], sentence: str
-) -> None:
-    with database.write() as session:
-        recommend(session, official)
-    sent = desk.post(f"{FIRST}/answer", data=answered(reason="Because of the school.", owner="Schools") | wrong)
-    assert sent.status_code == 422
-    assert sentence in sent.text
-    assert ("Because of the school." in sent.text) == ("reason" not in wrong)
-    assert ('value="Schools"' in sent.text) == ("owner" not in wrong)
-    [row] = found(database, tenant)
-    assert row.answer is None
-
-
-def test_somebody_who_answered_meanwhile_is_not_overwritten_and_the_text_can_still_take_its_place(
-    database: Database, tenant: Tenant, official: Staff, desk: TestClient
-) -> None:
-    with database.write() as session:
-        recommend(session, official)
-    opened = form(desk.get(FIRST).text, "/answer")
-    with database.write() as session:
-        respond(session, official, reason="A colleague was faster.", now=clock())
-    mine = answered(reason="Mine took longer.", seen=opened["seen"])
-    sent = desk.post(f"{FIRST}/answer", data=mine)
-    assert sent.status_code == 409
-    assert "Somebody has answered meanwhile, so yours was not published." in sent.text
-    assert "A colleague was faster." in sent.text
-    shown = form(sent.text, "/answer")
-    assert (shown["reason"], shown["seen"]) == ("Mine took longer.", "1")
-    assert desk.post(f"{FIRST}/answer", data=mine | shown).status_code == 303
-    [row] = found(database, tenant)
-    assert row.answer is not None
-    assert (row.answer.reason.text, len(row.earlier)) == ("Mine took longer.", 1)
-
-
-def test_correcting_a_form_does_not_make_it_one_that_has_seen_a_later_answer(
-    database: Database, official: Staff, desk: TestClient
-) -> None:
-    with database.write() as session:
-        recommend(session, official)
-        respond(session, official, reason="A colleague was faster.", now=clock())
-    sent = desk.post(f"{FIRST}/answer", data=answered(due_on="soon", seen="0"))
-    assert (sent.status_code, form(sent.text, "/answer")["seen"]) == (422, "0")
-    sent = desk.post(f"{FIRST}/answer", data=answered(due_on="soon", seen="none"))
-    assert (sent.status_code, form(sent.text, "/answer")["seen"]) == (422, "1")
-
-
-def test_the_same_answer_again_changes_nothing_and_says_so(
-    database: Database, tenant: Tenant, official: Staff, desk: TestClient
-) -> None:
-    with database.write() as session:
-        recommend(session, official)
-    assert desk.post(f"{FIRST}/answer", data=answered()).status_code == 303
-    before = head(database, tenant)
-    again = desk.post(f"{FIRST}/answer", data=answered())
-    assert again.status_code == 409
-    assert "This is the answer that stands already; nothing was changed." in again.text
     assert head(database, tenant) == before
 
 
@@ -282,28 +211,12 @@ def test_the_same_recommendation_again_is_refused_beside_its_text(
     database: Database, tenant: Tenant, workshop: TestClient
 ) -> None:
     assert workshop.post(ADDRESS, data=drawn_up()).status_code == 303
-    again = workshop.post(ADDRESS, data=drawn_up(office="Harbour Office"))
+    again = workshop.post(ADDRESS, data=drawn_up(office="harbour-office"))
     assert again.status_code == 409
     assert "it is recommendation 1." in again.text
     assert 'aria-invalid="true"' in again.text
-    assert 'value="Harbour Office"' in again.text
+    assert '<option value="harbour-office" lang="en" selected' in again.text
     assert len(found(database, tenant)) == 1
-
-
-def test_a_draft_is_kept_for_colleagues_and_not_shown_to_the_public(
-    database: Database, tenant: Tenant, official: Staff, desk: TestClient, sign_in: SignIn, client: TestClient
-) -> None:
-    with database.write() as session:
-        recommend(session, official)
-    draft = answered(act="draft", outcome="", reason="We are still counting.", due_on="")
-    assert desk.post(f"{FIRST}/answer", data=draft).status_code == 303
-    colleague = sign_in(Role.ADMIN)
-    assert "We are still counting." in colleague.get(FIRST).text
-    assert 'href="/official/scooters/r/1#answer"' in colleague.get("/official").text
-    assert "We are still counting." not in client.get("/c/scooters/policy").text
-    assert desk.post(f"{FIRST}/answer", data=answered()).status_code == 303
-    with database.read() as session:
-        assert responses.drafts(session, tenant.id) == {}
 
 
 def test_an_answer_is_published_only_on_purpose(database: Database, tenant: Tenant, official: Staff, desk: TestClient) -> None:
@@ -318,13 +231,6 @@ def test_an_answer_is_published_only_on_purpose(database: Database, tenant: Tena
     assert row.answer is None
 
 
-def test_the_enter_key_keeps_a_draft(database: Database, official: Staff, desk: TestClient) -> None:
-    with database.write() as session:
-        recommend(session, official)
-    page = desk.get(FIRST).text
-    assert re.findall(r'<button[^>]*name="act" value="(\w+)"', page) == ["draft", "publish"]
-
-
 @pytest.mark.parametrize(("address", "fields"), [(address, fields) for address, fields in POSTS if fields])
 def test_a_field_that_comes_twice_is_refused(
     database: Database, tenant: Tenant, official: Staff, desk: TestClient, address: str, fields: dict[str, Any]
@@ -334,7 +240,7 @@ def test_a_field_that_comes_twice_is_refused(
         respond(session, official)
         promise(session, official)
     before = head(database, tenant)
-    for name in set(fields) - {"ticked", "statements"}:
+    for name in set(fields) - {"findings", "statements"}:
         assert desk.post(address, data={**fields, name: [fields[name]] * 2}).status_code == 422, name
     assert head(database, tenant) == before
 
@@ -378,7 +284,6 @@ def test_steps_are_promised_done_and_shown_with_evidence(
         ),
         ("statements", {"statements": ""}, "Choose at least one statement"),
         ("statements", {"statements": "77"}, "These cannot be linked: 77."),
-        ("statements/remove", {"statement": "1"}, "Choose at least one statement"),
         ("statements/remove", {"statement": "9" * 30}, "This number is too small or too large."),
         ("statements/remove", {"statement": "2147483648"}, "This number is too small or too large."),
         ("statements/remove", {"statement": "1_0"}, "Please give a whole number."),
@@ -450,7 +355,9 @@ def test_messages_come_in_the_readers_language(database: Database, official: Sta
     assert '<html lang="ja"' in sent.text
 
 
-def test_a_null_character_is_not_written(database: Database, desk: TestClient) -> None:
-    assert desk.post(ADDRESS, data=drawn_up(text="Mark\x00 bays.")).status_code == 303
+def test_a_null_character_is_not_written(database: Database, tenant: Tenant, desk: TestClient) -> None:
+    with database.write() as session:
+        make_office(session, make_staff(session, tenant, Role.OFFICIAL))
+    assert desk.post(ADDRESS, data=drawn_up(text="Mark\x00 bays.", findings=[], statements="1")).status_code == 303
     with database.read() as session:
         assert "\x00" not in session.exec(select(Recommendation.text)).one()

@@ -16,6 +16,8 @@ from web.app import create_app
 from web.rendering import STATIC, versioned
 from web.settings import Settings
 
+ON_SQLITE = True
+
 KEPT = ("/", "/c/scooters", "/c/scooters/cards", "/c/scooters/votes", "/c/scooters/map", "/me", "/offline")
 
 

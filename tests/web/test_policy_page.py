@@ -83,7 +83,7 @@ def test_one_can_walk_from_a_statement_to_the_answer_and_back(database: Database
     with database.write() as session:
         recommend(session, official, statements=[2])
         respond(session, official)
-    assert 'href="/c/scooters/policy#r1"' in client.get("/c/scooters/s/2").text
+    assert 'href="/c/scooters/r/1"' in client.get("/c/scooters/s/2").text
     assert 'href="/c/scooters/s/2"' in client.get(PAGE).text
     assert "#r1" not in client.get("/c/scooters/s/3").text
 

@@ -12,6 +12,8 @@ from deliberation.values import ProposalState, Role
 from tests.support.make import make_conversation
 from tests.support.pages import form, links, words
 
+ON_SQLITE = True
+
 TOPIC = "Should the library open on Sundays?"
 
 

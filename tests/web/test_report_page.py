@@ -17,7 +17,7 @@ from tests.support import open_data
 from tests.support.make import NOON, answer, make_conversation, make_statement
 from tests.support.opinions import make_camps, take_part
 from tests.support.outcomes import analyse, publish
-from tests.support.pages import form, links, words
+from tests.support.pages import links, words
 
 ON_SQLITE = True
 
@@ -38,11 +38,6 @@ def camps(database: Database, tenant: Tenant) -> Conversation:
 def published(database: Database, tenant: Tenant, camps: Conversation) -> None:
     with database.write() as session:
         publish(session, tenant, title="What riders said", introduction="It was **in June**")
-
-
-@pytest.fixture
-def official(sign_in: Callable[..., TestClient]) -> TestClient:
-    return sign_in(Role.OFFICIAL)
 
 
 def someone_else_votes(database: Database, tenant: Tenant, conversation: Conversation) -> None:
@@ -152,7 +147,7 @@ def test_a_small_group_has_no_figures_of_its_own(client: TestClient, database: D
 def test_the_figures_of_all_statements_are_one_link_away(client: TestClient, camps: Conversation) -> None:
     address = next(link for link in links(client.get(REPORT).text) if "view=statements" in link)
     text = words(client.get(address).text)
-    assert "1 Statement number 1 says this. 26 100% 0% 0% Most agree 100% (14) 100% (12)" in text
+    assert "1 Statement number 1 says this. 26 100% 100% 0% 0% Most agree 100% (14) 100% (12)" in text
 
 
 @pytest.mark.parametrize(("number", "status"), [("1", 200), ("2", 200), ("3", 404), ("0", 404), ("x", 404)])
@@ -198,7 +193,7 @@ def test_it_says_how_sure_the_groups_and_the_shares_are(client: TestClient, camp
     text = words(client.get(REPORT).text)
     assert "How sure this is" in text
     assert re.search(r"These groups are stable: .* \(\d(\.\d+)?, where 1 is exactly the same", text)
-    assert re.search(r"How much of each group stays together then: Group A \d+% Group B \d+%", text)
+    assert re.search(r"How much of each group stays together then: Group A 14 people \d+% Group B 12 people \d+%", text)
     assert "lies there in nine cases of ten" in text
     assert re.search(r"Hidden votes foretold .* \(on \d+ votes\)", text)
     assert re.search(r"What divides the groups most .* \d+ \(\d+–\d+\) \d+%", text)
@@ -217,7 +212,60 @@ def test_the_agenda_says_the_share_that_it_takes_and_where_that_comes_from(clien
     text = words(client.get(REPORT).text)
     assert "For the agenda: majority plus half the minority" in text
     assert "with which at least 77% of its voters agree." in text  # 14 of 26 and half of the other 12
+    assert "The groups are those of this analysis. There are 2 groups, with 14 + 12 people." in text
     assert "1 Statement number 1 says this. Of all 26 votes, 100% (" in text
+
+
+def test_both_sides_of_a_split_and_each_group_are_shown_with_what_they_stand_out_by(
+    client: TestClient, camps: Conversation
+) -> None:
+    text = words(client.get(REPORT).text)
+    assert re.search(r"What group A stands out by most \d+ Statement number \d+ says this\. In group A, \d+%", text)
+    assert re.search(r"What group B stands out by most \d+ Statement number \d+ says this\. In group B, \d+%", text)
+    assert re.search(r"These two groups are split over \d+ statements\.", text)
+    portrait = text.partition("What each group stands out by")[2]
+    assert re.search(r"Group A 14 people 54% of all 26 participants\. \d+% of it stays together", portrait)
+    assert re.search(r"What it shares with all others 1 Statement number 1 says this\. In this group, 100% \(\d+–100\)", portrait)
+
+
+def test_who_took_part_is_told_in_charts_with_their_numbers(client: TestClient, camps: Conversation) -> None:
+    page = client.get(REPORT).text
+    text = words(page)
+    assert "Half of the 26 participants gave 16 votes or more." in text
+    assert "All 26 participants came in online." in text
+    assert "Moderators have rejected no statement." in text
+    assert "Half of the statements have 26 votes or more, which is 100% of the 26 participants." in text
+    assert "more than 90%, up to 100% 16" in text
+    assert re.search(r'<path class="chart-bar" d="M0 200V0H1000V200Z"/>', page)
+    assert "style=" not in page
+
+
+def test_what_the_report_cannot_say_follows_from_its_figures(client: TestClient, camps: Conversation) -> None:
+    text = words(client.get(REPORT).text).partition("What this report cannot say")[2]
+    assert "the 26 participants chose to take part, nobody was drawn by lot." in text
+    assert "everybody took part over the internet." in text
+    assert "The groups come from the votes on these 16 statements alone." in text
+
+
+def test_findings_of_a_published_report_lead_to_pages_of_their_own(
+    client: TestClient, database: Database, tenant: Tenant, camps: Conversation, published: None
+) -> None:
+    address = f"{REPORT}/1/f/shared-1-agree"
+    assert address in links(client.get(REPORT).text)
+    assert client.get(address).status_code == 200
+    assert not [link for link in links(client.get(f"{REPORT}?report=now").text) if "/f/" in link]
+
+
+def test_what_is_new_since_the_last_report_is_told(
+    client: TestClient, database: Database, tenant: Tenant, camps: Conversation, published: None
+) -> None:
+    with database.write() as session:
+        for number in range(1, 17):
+            answer(session, tenant, "scooters", "a newcomer", number, Choice.AGREE)
+    analyse(database, camps)
+    text = words(client.get(f"{REPORT}?report=now").text)
+    assert "What is new since report 1 Participants +1, votes +16, statements with votes ±0." in text
+    assert "The number of opinion groups is the same." in text
 
 
 def test_lookalikes_and_the_most_influential_part_are_told_with_what_is_found_without_them(
@@ -238,11 +286,11 @@ def test_lookalikes_and_the_most_influential_part_are_told_with_what_is_found_wi
         influence=[{**most, "largest_change": 0.034}],
     )
     text = words(client.get(REPORT).text)
-    assert "4 participants : 1 cohort of people who voted alike within minutes" in text.replace("participants:", "participants :")
+    assert "4 participants voted almost exactly alike within minutes of each other; they form 1 circle." in text
     assert "1 Statement number 1 says this. 86% 81%" in text
     assert "What groups stand out by changes for 2 statements without them." in text
-    assert "tenth 3 of the votes moves the findings most. Without these 41 votes, 20% of what is shared and 10%" in text
-    assert "by more than 3.4 percentage points" in text
+    assert "part 3 of the votes changes the findings most. Without these 41 votes, 20% of what is shared and 10%" in text
+    assert "would change by 3.4 percentage points at most" in text
     assert "4 16 3 97% 55%" in text
 
 
@@ -346,86 +394,6 @@ def test_a_statement_that_was_rejected_since_is_not_read_any_more(
     assert client.get(f"{REPORT}/1.json").status_code == 409
 
 
-# Publishing
-
-
-def test_an_official_publishes_the_present_state(official: TestClient, database: Database, camps: Conversation) -> None:
-    fields = form(official.get(REPORT).text, "/report")
-    sent = official.post(
-        REPORT, data={**fields, "title": " What riders said ", "introduction": "- calm\n- loud", "language": "en"}
-    )
-    assert (sent.status_code, sent.headers["location"]) == (303, f"{REPORT}?report=1")
-    page = official.get(f"{REPORT}?report=1").text
-    assert "The report is published." in words(page)
-    assert "<li>calm</li>" in page
-    with database.read() as session:
-        assert session.exec(select(Report.title)).one() == "What riders said"
-
-
-@pytest.mark.parametrize("role", [Role.MODERATOR, Role.TRANSLATOR, Role.CLERK])
-def test_other_staff_cannot_publish(
-    sign_in: Callable[..., TestClient], database: Database, camps: Conversation, role: Role
-) -> None:
-    other = sign_in(role)
-    assert 'action="/c/scooters/report' not in other.get(REPORT).text
-    assert other.post(REPORT, data={"title": "Mine", "language": "en"}).status_code == 403
-    with database.read() as session:
-        assert session.exec(select(Report)).all() == []
-
-
-def test_residents_cannot_publish(client: TestClient, database: Database, camps: Conversation) -> None:
-    assert client.post(REPORT, data={"title": "Mine", "language": "en"}).status_code == 403
-    with database.read() as session:
-        assert session.exec(select(Report)).all() == []
-
-
-@pytest.mark.parametrize(
-    ("title", "introduction", "problem"),
-    [
-        ("", "Kept.", "Please fill this in."),
-        ("   ", "Kept.", "Please fill this in."),
-        ("t" * 301, "Kept.", "This is too long."),
-        ("Kept.", "i" * 20_001, "This is too long."),
-    ],
-)
-def test_a_form_that_is_wrong_comes_back_with_what_was_typed(
-    official: TestClient, database: Database, camps: Conversation, title: str, introduction: str, problem: str
-) -> None:
-    sent = official.post(REPORT, data={"title": title, "introduction": introduction, "language": "en"})
-    assert sent.status_code == 422
-    assert problem in words(sent.text)
-    assert "Kept." in sent.text
-    assert form(sent.text, "/report")["introduction"] == introduction
-    with database.read() as session:
-        assert session.exec(select(Report)).all() == []
-
-
-def test_without_an_analysis_publishing_is_refused_in_words_and_nothing_typed_is_lost(
-    official: TestClient, database: Database, tenant: Tenant
-) -> None:
-    with database.write() as session:
-        make_conversation(session, tenant)
-    sent = official.post(REPORT, data={"title": "Early", "introduction": "Too early.", "language": "en"})
-    assert sent.status_code == 409
-    assert "There is no analysis yet that a report could be made of." in words(sent.text)
-    assert form(sent.text, "/report") == {"title": "Early", "introduction": "Too early."}
-    with database.read() as session:
-        assert session.exec(select(Report)).all() == []
-
-
-def test_publishing_the_same_again_is_refused_in_words_and_nothing_typed_is_lost(
-    official: TestClient, database: Database, camps: Conversation
-) -> None:
-    typed = {"title": "What riders said", "introduction": "In June."}
-    assert official.post(REPORT, data=typed | {"language": "en"}).status_code == 303
-    sent = official.post(REPORT, data=typed | {"language": "en"})
-    assert sent.status_code == 409
-    assert "This has been published already, as report 1; nothing was changed." in words(sent.text)
-    assert form(sent.text, "/report") == typed
-    with database.read() as session:
-        assert len(session.exec(select(Report)).all()) == 1
-
-
 # Others
 
 
@@ -436,7 +404,8 @@ def test_another_municipality_sees_none_of_it(
     for address in (REPORT, f"{REPORT}?report=1", f"{REPORT}?report=now&view=statements", f"{REPORT}/1.json"):
         assert stranger.get(address).status_code == 404
     official = sign_in(Role.OFFICIAL, of=other_tenant)
-    assert official.post(REPORT, data={"title": "Theirs", "language": "en"}).status_code == 404
+    for action in (REPORT, f"{REPORT}/draft"):
+        assert official.post(action, data={"title": "Theirs", "language": "en"}).status_code == 404
 
 
 @open_data.needs_open_data
@@ -462,3 +431,22 @@ def test_a_real_conversation_has_a_map_and_a_report(client: TestClient, database
     assert re.search(
         r"In group [A-H], \d+% \(\d+–\d+\) of [\d,]+ votes agree; in group [A-H], only \d+% \(\d+–\d+\) of [\d,]+\.", report
     )
+
+
+@open_data.needs_open_data
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_agenda_by_the_groups_that_were_published_is_the_one_that_went_to_the_ministries(
+    client: TestClient, database: Database, tenant: Tenant
+) -> None:
+    with database.write() as session:
+        export = polis_reading.read(open_data.conversation(open_data.UBER))
+        polis_import.store(session, export, municipality_id=tenant.id, slug="uberx", origin=Origin(), now=NOON)
+        conversation = session.exec(select(Conversation)).one()
+    analyse(database, conversation)
+    page = client.get("/c/uberx/report").text
+    own, _, published = page[page.index('id="agenda"') :].partition('id="agenda-published"')
+    listed = [int(link.rpartition("/")[2]) for link in links(published[: published.index("<h2")]) if "/s/" in link]
+    assert listed == [7, 16, 40, 68, 111]
+    assert "The groups are those of this analysis." in own
+    assert "those that were published where this conversation was imported from, not those of this analysis." in published
+    assert "There are 2 groups, with 889 + 330 people." in words(published)

@@ -26,6 +26,8 @@ from web import identity_provider as asking
 from web.http import clock
 from web.settings import Settings
 
+ON_SQLITE = True
+
 Browsers = Callable[..., TestClient]
 RESIDENTS = {"joining": Joining.SIGN_IN, "claim_name": "address.locality", "claim_value": "Harbour"}
 

@@ -58,6 +58,10 @@ def configured(folder: Path, **environment: str) -> Settings:
         {"HIROBA_TRANSLATE_URL": "http://:5000"},
         {"HIROBA_OIDC_CLIENT_ID": "hiroba"},
         {"HIROBA_OFFLINE": "no"},
+        {"HIROBA_ATTACHMENT_MEGABYTES": "0"},
+        {"HIROBA_ATTACHMENT_MEGABYTES": "ten"},
+        {"HIROBA_WEBHOOK_HOSTS": "https://hooks.example.org"},
+        {"HIROBA_WEBHOOK_HOSTS": "10.0.0.5:8080,*"},
     ],
     ids=lambda setting: "=".join(next(iter(setting.items()))).encode("ascii", "replace").decode(),
 )
@@ -159,6 +163,13 @@ def test_help_is_there_without_loading_the_mathematics(tmp_path: Path) -> None:
     code = "import sys, web.cli; print({'numpy', 'scipy', 'sklearn'} & sys.modules.keys())"
     told = subprocess.run([*HIROBA[:2], code], env=surroundings(tmp_path), capture_output=True, text=True, timeout=30, check=True)
     assert told.stdout == "set()\n"
+
+
+def test_hosts_that_webhooks_may_always_go_to_are_listed_with_or_without_a_port(tmp_path: Path) -> None:
+    assert configured(tmp_path, HIROBA_WEBHOOK_HOSTS=" 10.0.0.5:8080, Hooks.example.org,").webhook_hosts == {
+        "10.0.0.5:8080",
+        "hooks.example.org",
+    }
 
 
 @pytest.mark.parametrize(("value", "offline"), [("", True), ("on", True), ("off", False)])

@@ -13,6 +13,8 @@ from tests.support.make import make_conversation
 from tests.support.pages import words
 from web import sheets
 
+ON_SQLITE = True
+
 TOPICS = {
     "en": "Rules for shared e-scooters",
     "ja": "シェア電動キックボードのルール",

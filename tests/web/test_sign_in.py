@@ -15,6 +15,8 @@ from tests.support.make import make_staff
 from web.http import clock
 from web.visit import STAFF_SESSION_SECONDS
 
+ON_SQLITE = True
+
 SignIn = Callable[..., TestClient]
 
 

@@ -14,6 +14,7 @@ from deliberation.storage.tables import Conversation, Participant, Statement
 from deliberation.values import Choice, ModerationMode, Outcome, Reason, Role, StatementState
 from tests.support.make import NOON, answer, make_conversation, make_staff, make_statement
 from tests.support.outcomes import analyse, make_reported, make_voted, recommend, respond
+from tests.support.pages import words
 from web.http import clock
 
 ON_SQLITE = True
@@ -87,7 +88,7 @@ def test_votes_of_merged_statements_are_counted_once_per_person_and_excluded_peo
     database: Database, tenant: Tenant, client: TestClient
 ) -> None:
     with database.write() as session:
-        conversation = make_conversation(session, tenant)
+        conversation = make_conversation(session, tenant, publication_minimum=2)
         make_statement(session, conversation)
         make_statement(session, conversation)
         answer(session, tenant, "scooters", "mei", 1, Choice.AGREE)
@@ -102,6 +103,20 @@ def test_votes_of_merged_statements_are_counted_once_per_person_and_excluded_peo
     page = shown(client, 1)
     assert "2 votes" in page
     assert "(2)" in page
+
+
+@pytest.mark.parametrize("voters", [9, 10])
+def test_how_people_voted_is_shown_from_the_publication_minimum_on(
+    database: Database, tenant: Tenant, client: TestClient, voters: int
+) -> None:
+    with database.write() as session:
+        make_statement(session, make_conversation(session, tenant))
+        for voter in range(voters):
+            answer(session, tenant, "scooters", f"voter {voter}", 1, Choice.AGREE)
+    page = words(shown(client, 1))
+    assert ("100%" in page) == (voters == 10)
+    assert ("9 votes so far, too few to show how they were cast." in page) == (voters == 9)
+    assert ("Where fewer than 10 people have voted on a statement, only their number is given." in page) == (voters == 9)
 
 
 def test_a_merged_statement_leads_to_the_one_that_counts_and_back(
@@ -121,7 +136,7 @@ def test_what_rests_on_a_statement_rests_on_those_merged_into_it_too(
     merge(database, 3, into=2)
     merge(database, 2, into=4)
     for number in (2, 3, 4):
-        assert 'href="/c/scooters/policy#r1"' in shown(client, number)
+        assert 'href="/c/scooters/r/1"' in shown(client, number)
     assert "No recommendation rests on this statement so far." in shown(client, 1)
 
 

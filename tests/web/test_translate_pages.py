@@ -16,6 +16,8 @@ from tests.support.make import NOON, make_conversation, make_statement
 from web.app import create_app
 from web.settings import Settings
 
+ON_SQLITE = True
+
 SignIn = Callable[..., TestClient]
 HTMX = {"HX-Request": "true"}
 

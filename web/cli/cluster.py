@@ -77,9 +77,7 @@ def cluster(
     The votes have a header that names participant (or voter-id), statement (or comment-id), vote (−1, 0, 1; agree is 1) and
     perhaps timestamp. The last vote of a participant on a statement counts.
     """
-    from clustering import METHODS as KNOWN
-    from clustering import analyse, examined, find_structure
-    from deliberation.interchange import vote_files
+    from deliberation.interchange import groups_run, vote_files
 
     if embedding is not None and find_spec("umap") is None:
         raise SettingsError("--embedding umap needs the package umap-learn, which is not installed here")
@@ -92,14 +90,8 @@ def cluster(
     votes = vote_files.read_votes(votes_file, vote_files.read_moderation(statements_file) if statements_file else None)
     watch.lap("read")
     _say("Looking for groups …")
-    parameters = KNOWN[method](seed=seed)
     with spread(settings.compute()) as executor:
-        structure = find_structure(votes, parameters, executor)
-        watch.lap("stability")
-        analysis = analyse(votes, parameters, structure=structure, executor=executor)
-        watch.lap("core")
-        analysis = examined(votes, analysis)
-        watch.lap("stability")
+        analysis = groups_run.run(votes, method, seed, executor, watch.lap)
     picture = None
     if embedding is not None:
         picture = _picture(votes, seed)

@@ -55,14 +55,22 @@ def _prepare(configured: Settings, base: str) -> Iterator[str]:
         schema.migrate(database)
         with database.write() as session:
             found = demo.load(session, folder("fixtures") / "demo", now())
-            links = {member.role: accounts.issue_link(session, member.id, now()) for member in found.staff}
+            links = [(member.role, accounts.issue_link(session, member.id, now())) for member in found.staff]
     yield from _addresses(found, base)
     yield "\nSign-in links for staff; each works once, every start of the demo makes new ones:"
-    yield from (f"  {STAFF[role]:<14} {sign_in_address(base, token)}" for role, token in links.items())
+    yield from (f"  {name:<14} {sign_in_address(base, token)}" for name, token in _named(links))
     if database.embedded:
         yield f"\nEverything is kept in {configured.data_dir}. Delete it to begin again. Ctrl-C ends the demo."
     else:
         yield "\nThe map and the report follow new votes while “hiroba worker” runs too. Ctrl-C ends the demo."
+
+
+def _named(links: list[tuple[Role, str]]) -> Iterator[tuple[str, str]]:
+    """By role; where several have one, they are counted."""
+    roles = [role for role, _ in links]
+    for place, (role, token) in enumerate(links):
+        before = roles[:place].count(role)
+        yield f"{STAFF[role]} {before + 1}" if before else STAFF[role], token
 
 
 def _addresses(found: "Demo", base: str) -> Iterator[str]:

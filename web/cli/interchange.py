@@ -53,16 +53,29 @@ def import_() -> None:
 )
 @click.option("--licence", help="Under which the data was published; kept with the conversation.")
 @click.option("--attribution", help="Whom to name as the source; kept with the conversation.")
+@click.option(
+    "--release-votes/--no-release-votes",
+    default=False,
+    show_default=True,
+    help="Whether the votes may leave as a file with random ids once a report is published: only where people knew it when they "
+    "voted, or where the same votes are public already.",
+)
 def import_polis(
-    folder: Path, slug: str | None, municipality_slug: str | None, language: str, licence: str | None, attribution: str | None
+    folder: Path,
+    slug: str | None,
+    municipality_slug: str | None,
+    language: str,
+    licence: str | None,
+    attribution: str | None,
+    release_votes: bool,
 ) -> None:
     """Import the Polis export in the folder DIR: summary.csv, comments.csv, votes.csv and participants-votes.csv.
 
     The conversation arrives closed, as a record, with every vote that was ever cast; the last one of a participant on a
     statement counts. Ids of other systems (the column xid) are left out, since they would tie votes to persons.
 
-    Importing the same files again changes nothing; other files, language, licence or attribution under the same short name are
-    refused. All or nothing is stored.
+    Importing the same files again changes nothing; other files, language, licence, attribution or another word about the release
+    of votes under the same short name are refused. All or nothing is stored.
     """
     from deliberation.interchange import polis_import, polis_reading
 
@@ -83,6 +96,7 @@ def import_polis(
             origin=Origin(language, licence, attribution),
             now=now(),
             progress=bar.update,
+            releases_votes=release_votes,
         )
     _warn(export)
     click.echo(_closing_line(imported))

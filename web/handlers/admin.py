@@ -1,6 +1,6 @@
 """Administrators: conversations, their rules, stages and documents, and who the staff are."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlmodel import Session
@@ -10,20 +10,27 @@ from starlette.responses import Response
 from deliberation import (
     accounts,
     administration,
+    beginnings,
+    conversation_templates,
     conversations,
     embedding,
     invitations,
     municipalities,
     places,
     proposals,
+    releases,
 )
+from deliberation.administration import Rules
+from deliberation.attachments import File
+from deliberation.conversation_templates import Template
 from deliberation.errors import N_
 from deliberation.invitations import Batch
 from deliberation.places import Belonging, Place
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Conversation
 from deliberation.translations import Reading
-from deliberation.values import Interest, ModerationMode
+from deliberation.values import ArtefactKind, Interest, Joining, ModerationMode, Stage
+from web import i18n, stages
 from web.admin_forms import (
     LARGEST_LIMIT,
     SMALLEST_LIMIT,
@@ -36,10 +43,12 @@ from web.admin_forms import (
     SeedsForm,
     StageForm,
 )
-from web.entries import Entry, attempt
-from web.handlers.policy import StageView, stages
+from web.entries import CONFLICT, Entry, attempt, with_news
 from web.handlers.reading import number_asked
-from web.http import clock, locale, municipality, read, render, see, staff, tell, transact
+from web.http import clock, locale, municipality, read, render, see, staff, tell, today, transact
+from web.stages import StageView
+from web.uploads import attempt_with_file, megabytes
+from web.words import word
 
 USUAL_LIMIT = 140
 OPENED = N_("The conversation is there.")
@@ -60,6 +69,7 @@ class Entries:
     invitations: Entry = field(default_factory=Entry)
     places: Entry = field(default_factory=Entry)
     embedding: Entry = field(default_factory=Entry)
+    release: Entry = field(default_factory=Entry)
 
     @property
     def status(self) -> int:
@@ -78,6 +88,7 @@ class Managed:
     areas: list[Place]
     belonging: Belonging
     hosts: list[str]
+    has_votes: bool
 
 
 async def overview(request: Request) -> Response:
@@ -111,15 +122,41 @@ async def _overview(request: Request, contact: Entry) -> Response:
 
 
 async def new(request: Request) -> Response:
-    usual = {"language": locale(request), "statement_limit": USUAL_LIMIT, "moderation": ModerationMode.PRE.value}
+    usual: dict[str, Any] = {
+        "language": locale(request),
+        "statement_limit": USUAL_LIMIT,
+        "moderation": ModerationMode.PRE.value,
+        "joining": Joining.OPEN.value,
+        "stage": Stage.OPINION.value,
+    }
+    if "template" in request.query_params:
+        usual |= _from_template(conversation_templates.get(request.query_params["template"], locale(request)))
     number = number_asked(request, "proposal")
     return _new_page(request, Entry(usual | (await _proposed(request, number) if number is not None else {})))
+
+
+def _from_template(template: Template) -> dict[str, Any]:
+    """What a template fills into the form."""
+    return {
+        "template": template.name,
+        "topic": template.topic,
+        "background": template.background,
+        "seeds": "\n".join(template.seeds),
+        "moderation": template.moderation.value,
+        "joining": template.joining.value,
+        "statement_limit": template.statement_limit,
+        "interests": [interest.value for interest in template.interests],
+        "stage": Stage.PROPOSAL.value if template.days[Stage.PROPOSAL] else Stage.OPINION.value,
+        "starts_on": today().isoformat(),
+        **{f"{stage.value}_days": days for stage, days in template.days.items()},
+    }
 
 
 async def _proposed(request: Request, number: int) -> dict[str, Any]:
     """What residents proposed, to begin with."""
     row = await read(request, proposals.get, municipality(request).id, number)
-    return {"topic": row.topic, "background": row.why, "language": row.language, "proposal": number}
+    interests = [row.interest.value] if row.interest else []
+    return {"topic": row.topic, "background": row.why, "language": row.language, "interests": interests, "proposal": number}
 
 
 async def create(request: Request) -> Response:
@@ -129,11 +166,16 @@ async def create(request: Request) -> Response:
     async def act(form: ConversationForm) -> None:
         nonlocal slug
         slug = form.slug
-        opened: dict[str, Any] = {"staff": staff(request), "slug": slug, "rules": form.rules, "seeds": form.seeds.splitlines()}
-        if form.proposal is None:
-            await transact(request, administration.open_conversation, **opened)
-        else:
-            await transact(request, proposals.open_as, number=form.proposal, **opened)
+        await transact(
+            request,
+            beginnings.begin,
+            staff=staff(request),
+            slug=slug,
+            rules=form.rules_from(today()),
+            seeds=form.seeds.splitlines(),
+            beginning=form.beginning(today()),
+            proposal=form.proposal,
+        )
 
     wrong = await attempt(request, ConversationForm, act)
     if wrong:
@@ -143,7 +185,8 @@ async def create(request: Request) -> Response:
 
 
 async def conversation(request: Request) -> Response:
-    return await page(request, Entries())
+    asked = {name: request.query_params[name] for name in ("stage", "kind", "title") if name in request.query_params}
+    return await page(request, Entries(artefact=Entry({name: value.replace("\0", "") for name, value in asked.items()})))
 
 
 async def back(request: Request) -> Response:
@@ -152,11 +195,15 @@ async def back(request: Request) -> Response:
 
 
 async def change_rules(request: Request) -> Response:
+    meant = ""
+
     async def act(form: RulesForm) -> None:
-        await transact(request, administration.change_rules, **where(request), rules=form.rules)
+        nonlocal meant
+        meant = administration.marks(form.rules)
+        await transact(request, administration.change_rules, **where(request), rules=form.rules, had=form.seen)
 
     wrong = await attempt(request, RulesForm, act)
-    return await page(request, Entries(rules=wrong)) if wrong else done(request)
+    return await page(request, Entries(rules=wrong), meant) if wrong else done(request)
 
 
 async def enter_stage(request: Request) -> Response:
@@ -176,10 +223,10 @@ async def plan_stages(request: Request) -> Response:
 
 
 async def attach(request: Request) -> Response:
-    async def act(form: ArtefactForm) -> None:
-        await transact(request, administration.attach, **where(request), **form.model_dump())
+    async def act(form: ArtefactForm, file: File | None) -> None:
+        await transact(request, administration.attach, **where(request), **form.model_dump(), file=file)
 
-    wrong = await attempt(request, ArtefactForm, act)
+    wrong = await attempt_with_file(request, ArtefactForm, act)
     return await page(request, Entries(artefact=wrong)) if wrong else done(request)
 
 
@@ -209,10 +256,22 @@ def done(request: Request) -> Response:
 
 
 def _new_page(request: Request, entry: Entry) -> Response:
-    return render(request, "admin/new.html", status=entry.status, entry=entry, limits=(SMALLEST_LIMIT, LARGEST_LIMIT))
+    return render(
+        request,
+        "admin/new.html",
+        status=entry.status,
+        entry=entry,
+        limits=(SMALLEST_LIMIT, LARGEST_LIMIT),
+        templates=conversation_templates.all_in(locale(request)),
+        recommended=conversation_templates.recommended(str(entry.value("template")), locale(request)),
+        interests=list(Interest),
+        stages=list(Stage),
+    )
 
 
-async def page(request: Request, entries: Entries) -> Response:
+async def page(request: Request, entries: Entries, meant: str = "") -> Response:
+    """`meant`: the marks of what was typed about the rules."""
+
     def query(session: Session) -> Managed:
         row = conversations.get(session, municipality(request).id, request.path_params["slug"])
         topics = conversations.headings(session, [row], locale(request))
@@ -220,20 +279,35 @@ async def page(request: Request, entries: Entries) -> Response:
         return Managed(
             row,
             topics[identity(row)],
-            stages(session, identity(row), locale(request)),
+            stages.of_conversation(session, row, locale(request), clock(), today()),
             batches,
             places.areas(session, row.municipality_id, locale(request)),
             places.of_conversations(session, row.municipality_id, [identity(row)], locale(request))[identity(row)],
             embedding.hosts(session, row.municipality_id, row.slug),
+            releases.has_votes(session, identity(row)),
         )
 
     managed = await read(request, query)
+    stored = _stored(managed.conversation)
+    if entries.rules.status == CONFLICT:
+        entries = replace(entries, rules=with_news(entries.rules, stored, meant, locale(request)))
     return render(
         request,
         "admin/conversation.html",
         status=entries.status,
         managed=managed,
         entries=entries,
+        stored=stored,
         limits=(SMALLEST_LIMIT, LARGEST_LIMIT),
         interests=list(Interest),
+        artefact_kinds=[(kind.value, i18n.translate(locale(request), word(kind))) for kind in ArtefactKind],
+        megabytes=megabytes(request),
+        recommended=conversation_templates.recommended(managed.conversation.template, locale(request)),
     )
+
+
+def _stored(row: Conversation) -> dict[str, Any]:
+    """The rules as their form shows them."""
+    moments = {"opens_at": i18n.moment_field(row.opens_at), "closes_at": i18n.moment_field(row.closes_at)}
+    rules = {name: getattr(row, name) for name in Rules.__dataclass_fields__} | {"moderation": row.moderation.value}
+    return rules | moments | {"seen": administration.marks(row)}

@@ -7,14 +7,15 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from deliberation import conversations, echo, joining, proposal_list, voting
+from deliberation import conversations, echo, joining, meetings, proposal_list, stages, voting
 from deliberation.joining import Door
+from deliberation.meetings import Held
 from deliberation.storage.tables import Artefact, Conversation, StagePeriod
 from deliberation.translations import Reading
 from deliberation.values import Stage
 from deliberation.voting import Ballot
 from web.addresses import absolute
-from web.http import clock, greet, locale, municipality, person, read, render
+from web.http import clock, greet, locale, municipality, person, read, render, today
 
 PAUSES = (7, 20)
 """After so many answers there is something to look back on."""
@@ -46,6 +47,14 @@ class Page:
         return self.is_open and self.door.admitted
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside the vote: meetings, and how many things are missing that belong to the stages."""
+
+    meetings: list[Held]
+    missing: int
+
+
 async def show(request: Request) -> Response:
     greet(request)
     if "pause" not in request.query_params:
@@ -57,15 +66,37 @@ async def show(request: Request) -> Response:
 
 async def page(request: Request, status: int = 200, **share: Any) -> Response:
     """The conversation's page; `share` holds what was typed into the statement form and what is wrong with it, or an `echo`."""
-    found = await read_page(request)
+    found, beside = await read(request, _page_and_beside, request, _number_asked(request))
     context = {"typed": "", "error": None, "existing": None, "shared": None, "thanks": None, "echo": None} | share
     context["share_address"] = absolute(request, "conversation", slug=request.path_params["slug"])
-    return render(request, "conversations/page.html", status=status, page=found, ballot=found.ballot, pauses=PAUSES, **context)
+    return render(
+        request,
+        "conversations/page.html",
+        status=status,
+        page=found,
+        beside=beside,
+        ballot=found.ballot,
+        pauses=PAUSES,
+        **context,
+    )
 
 
 async def read_page(request: Request) -> Page:
+    return await read(request, _page, request, _number_asked(request))
+
+
+def _number_asked(request: Request) -> int | None:
     number = request.query_params.get("statement", "")
-    return await read(request, _page, request, int(number) if number.isdecimal() and len(number) < 10 else None)
+    return int(number) if number.isdecimal() and len(number) < 10 else None
+
+
+def _page_and_beside(session: Session, request: Request, number: int | None) -> tuple[Page, Beside]:
+    found = _page(session, request, number)
+    checklist = stages.checklist(
+        session, found.conversation, periods=found.periods, artefacts=found.artefacts, now=clock(), today=today()
+    )
+    held = meetings.of_conversation(session, conversations.identify(found.conversation), locale(request))
+    return found, Beside(held, stages.missing(checklist))
 
 
 def _page(session: Session, request: Request, number: int | None) -> Page:

@@ -13,15 +13,17 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from deliberation import conversations, news
+from deliberation import conversations, item_news, news, trace_graph
 from deliberation.errors import N_
 from deliberation.municipalities import Tenant
-from deliberation.news import Item
+from deliberation.news_item import Item
 from deliberation.storage.tables import Conversation
+from deliberation.trace_items import Item as Followed
+from deliberation.trace_items import recommendation_key, statement_key
 from deliberation.translations import Reading
-from web import news_words
+from web import news_words, paths, trace_words
 from web.addresses import absolute
-from web.http import clock, locale, municipality, read
+from web.http import clock, locale, municipality, read, today
 from web.i18n import translate
 
 MOST_ENTRIES = 50
@@ -32,6 +34,7 @@ SPACE = uuid.UUID("7b1d5a8e-93b0-4a51-9a86-0f6b1f6a2c11")
 """Names in it are those of our feeds and entries, whatever host they are read from."""
 ALL = N_("What happens in the conversations of %(municipality)s")
 ONE = N_("What happens in “%(topic)s”")
+OF_ITEM = N_("What becomes of “%(name)s”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,33 @@ async def of_conversation(request: Request) -> Response:
     return _answer(request, feed, entries, with_topic=False)
 
 
+async def of_statement(request: Request) -> Response:
+    return await _of_item(request, statement_key(paths.number(request, "number")))
+
+
+async def of_recommendation(request: Request) -> Response:
+    return await _of_item(request, recommendation_key(paths.number(request, "number")))
+
+
+async def _of_item(request: Request, key: str) -> Response:
+    """What happens to one item of the trace and to what rests on it."""
+    tenant, slug = municipality(request), request.path_params["slug"]
+
+    def query(session: Session) -> tuple[Followed, datetime, list[_Entry]]:
+        row = conversations.get(session, tenant.id, slug)
+        followed = trace_graph.around(session, row, key, locale(request), today()).items[key]
+        begun = min(row.created_at, row.opens_at or row.created_at) - A_DAY
+        zone = ZoneInfo(tenant.time_zone)
+        items = item_news.of_items(session, row, [key], since=begun, now=clock(), locale=locale(request), zone=zone)
+        topic = conversations.headings(session, [row], locale(request))[conversations.identify(row)]
+        return followed, row.created_at, _newest_first([_Entry(slug, topic, item) for item in items])
+
+    followed, begun, entries = await read(request, query)
+    title = translate(locale(request), OF_ITEM) % {"name": trace_words.name(followed, locale(request))}
+    link = absolute(request, followed.kind.value, slug=slug, **followed.parts)
+    return _answer(request, _feed(request, title, link, request.url.path, begun), entries, with_topic=False)
+
+
 async def of_municipality(request: Request) -> Response:
     tenant = municipality(request)
 
@@ -85,7 +115,11 @@ def _entries(session: Session, tenant: Tenant, rows: Sequence[Conversation], lan
         since = min(row.created_at, row.opens_at or row.created_at) - A_DAY
         items = news.of_conversation(session, row, since=since, now=now, locale=language, zone=zone)
         found += [_Entry(row.slug, topics[conversations.identify(row)], item) for item in items]
-    return sorted(found, key=lambda entry: (entry.item.at, entry.slug, entry.item.key), reverse=True)[:MOST_ENTRIES]
+    return _newest_first(found)
+
+
+def _newest_first(entries: Sequence[_Entry]) -> list[_Entry]:
+    return sorted(entries, key=lambda entry: (entry.item.at, entry.slug, entry.item.key), reverse=True)[:MOST_ENTRIES]
 
 
 def _feed(request: Request, title: str, link: str, path: str, begun: datetime) -> _Feed:

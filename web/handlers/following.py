@@ -4,13 +4,14 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from deliberation import conversations, mail_addresses, subscriptions
+from deliberation import conversations, followed_items, mail_addresses, subscriptions
 from deliberation.errors import N_, MailNotSetUp
 from deliberation.subscriptions import Following
 from deliberation.translations import Reading
+from web import trace_words
 from web.entries import Entry, attempt
-from web.forms import FollowForm
-from web.http import clock, locale, municipality, person, read, render, see, tell, transact, wants_fragment
+from web.forms import FollowForm, StopForm
+from web.http import clock, locale, municipality, person, read, read_form, render, see, tell, transact, typed, wants_fragment
 from web.limits import network
 from web.services import services
 
@@ -21,7 +22,7 @@ STOPPED = N_("Done. We write no more about this conversation, and have forgotten
 
 async def form(request: Request) -> Response:
     """The box on a page of its own."""
-    return await _box(request, Entry())
+    return await _box(request, Entry(), item=request.query_params.get("item", ""))
 
 
 async def ask(request: Request) -> Response:
@@ -41,14 +42,16 @@ async def ask(request: Request) -> Response:
             municipality_id=municipality(request).id,
             slug=slug,
             email=form.email,
+            item=form.item,
             language=locale(request),
         )
 
     wrong = await attempt(request, FollowForm, act)
+    item = str((await typed(request)).get("item", ""))
     if wrong or wants_fragment(request):
-        return await _box(request, wrong or Entry(), asked=wrong is None)
+        return await _box(request, wrong or Entry(), asked=wrong is None, item=item)
     tell(request, ASKED)
-    return see(request, "conversation", slug=slug)
+    return _to(request, slug, item)
 
 
 async def show(request: Request) -> Response:
@@ -58,7 +61,9 @@ async def show(request: Request) -> Response:
     def query(session: Session) -> Following:
         return subscriptions.of_token(session, tenant.id, token, locale(request), clock())
 
-    answer = render(request, "me/following.html", following=await read(request, query))
+    following = await read(request, query)
+    names = {key: trace_words.name_of_key(key, locale(request)) for key in (*following.items, *following.wanted) if key}
+    answer = render(request, "me/following.html", following=following, names=names)
     answer.headers.update({"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
     return answer
 
@@ -76,8 +81,13 @@ async def confirm(request: Request) -> Response:
 
 
 async def stop(request: Request) -> Response:
+    form = await read_form(request, StopForm)
     slug = await transact(
-        request, subscriptions.stop, municipality_id=municipality(request).id, token=request.path_params["token"]
+        request,
+        subscriptions.stop,
+        municipality_id=municipality(request).id,
+        token=request.path_params["token"],
+        item=form.item,
     )
     tell(request, STOPPED)
     return see(request, "conversation", slug=slug)
@@ -94,17 +104,27 @@ async def back(request: Request) -> Response:
     return see(request, "following", token=request.path_params["token"])
 
 
-async def _box(request: Request, entry: Entry, *, asked: bool = False) -> Response:
-    context = {"slug": request.path_params["slug"], "follow": entry, "asked": asked, "topic": await _topic(request)}
+def _to(request: Request, slug: str, item: str) -> Response:
+    """Back to the page of what is to be followed."""
+    kind, _, number = item.partition("/")
+    name = {"s": "statement", "r": "recommendation"}.get(kind)
+    return see(request, name, slug=slug, number=number) if name else see(request, "conversation", slug=slug)
+
+
+async def _box(request: Request, entry: Entry, *, asked: bool = False, item: str = "") -> Response:
+    """Raises NotFound, also for an item that is none."""
+    context = {"slug": request.path_params["slug"], "follow": entry, "asked": asked, "topic": await _topic(request, item)}
+    context |= {"item": item, "item_name": trace_words.name_of_key(item, locale(request)) if item else ""}
     return render(request, "me/_follow.html" if wants_fragment(request) else "me/follow.html", entry.status, **context)
 
 
-async def _topic(request: Request) -> Reading:
+async def _topic(request: Request, item: str = "") -> Reading:
     """Raises NotFound, before anything else is said."""
     tenant, slug = municipality(request), request.path_params["slug"]
 
     def query(session: Session) -> Reading:
         row = conversations.get(session, tenant.id, slug)
+        followed_items.check(session, row, item)
         return conversations.headings(session, [row], locale(request))[conversations.identify(row)]
 
     return await read(request, query)

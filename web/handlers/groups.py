@@ -17,7 +17,7 @@ from deliberation.group_names import Given
 from deliberation.texts import Text
 from deliberation.translations import Reading
 from web.entries import Entry, attempt
-from web.forms import Form
+from web.forms import Form, Tag
 from web.http import locale, municipality, read, render, staff, tell, transact
 
 MOST_LISTED = 5
@@ -26,9 +26,10 @@ UNNAMED = N_("The group goes by its letter alone again.")
 
 
 class GroupNameForm(Form):
+    legible = False
     label: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,8}$")]
     name: Annotated[str, StringConstraints(max_length=1000)] = ""
-    language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+    language: Tag
 
 
 @dataclass(frozen=True, slots=True)

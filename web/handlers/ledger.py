@@ -19,6 +19,8 @@ from web.services import services
 
 PAGE = 25
 LINES_AT_ONCE = 500
+OF_THE_MUNICIPALITY = {"account", "area", "municipality", "office", "proposal"}
+"""Subjects that belong to no conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def _page(session: Session, municipality_id: int, before: int | None, language: 
 
 def _line(entry: Entry, language: str) -> Line:
     kind, _, rest = entry.subject.partition("/")
-    slug = rest.partition("/")[0] if kind != "account" else None
+    slug = None if kind in OF_THE_MUNICIPALITY else rest.partition("/")[0]
     sentence = ledger_words.sentence(entry.action, language)
     return Line(entry, sentence, datetime.fromisoformat(entry.at), ledger_words.facts(entry.facts, language), slug or None)
 

@@ -1,46 +1,70 @@
 """Officials: what is due, and turning a report's findings into recommendations."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 from sqlmodel import Session
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from deliberation import conversations, outcomes, policy, recommendations, reports, responses
-from deliberation.errors import N_
-from deliberation.figures import Tally
+from deliberation import (
+    conversations,
+    handing_over,
+    offices,
+    outcomes,
+    policy,
+    recommendations,
+    reports,
+    response_drafts,
+    rewording,
+)
+from deliberation.errors import N_, AnswerDayMissing, OfficeUnknown
 from deliberation.finding import Finding, Kind
 from deliberation.outcomes import Due, Recommended
 from deliberation.reports import Heading, Published
 from deliberation.storage.rows import identity
-from deliberation.storage.tables import ResponseDraft
+from deliberation.storage.tables import Office, ResponseDraft
 from deliberation.translations import Reading
+from deliberation.values import RecommendationState
+from web import first_words
 from web.entries import Entry, attempt
 from web.http import locale, municipality, read, render, see, staff, tell, today, transact
-from web.official_forms import RecommendationForm
+from web.recommendation_forms import HandOverForm, RecommendationForm, ThemeForm
+from web.reviews_waiting import Waiting, waiting_for
+from web.services import services
 
+DRAFTED = N_("The draft is kept. Only staff see it until it is opened for comments or handed over.")
 PUBLISHED = N_("The recommendation is public now. Its answer has a day by which it is due.")
+HANDED_OVER = N_("Handed over. The answer has a day by which it is due, for everybody to see.")
+GROUPED = N_("Saved.")
 
 
 @dataclass(frozen=True, slots=True)
 class Overseen:
-    """A conversation as officials see it in their list."""
+    """A conversation as officials see it in their list. `drafts`: recommendations that no office has been asked to answer yet."""
 
     slug: str
     topic: Reading
     report: Heading | None
     recommendations: int
+    drafts: int
     unanswered: int
     overdue: int
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything an official has to see to. `topics` by slug; `drafts` are recommendations with an unfinished answer."""
+    """Everything an official has to see to. `topics` by slug; `drafts` are recommendations with an unfinished answer.
+
+    `reviews`: answers that wait for this reader as the second person. `unanswered`: what nobody has begun to answer.
+    """
 
     topics: dict[str, Reading]
     due: tuple[Due, ...]
     drafts: tuple[tuple[Recommended, ResponseDraft], ...]
+    reviews: tuple[Waiting, ...]
+    unanswered: tuple[Recommended, ...]
     conversations: tuple[Overseen, ...]
 
     @property
@@ -54,26 +78,40 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A statement of a report that a recommendation may rest on; `used_in` are the ones that do already."""
+    """A finding that a recommendation may be drafted from; `used_in` are those that rest on its statement already."""
 
-    number: int
+    finding: Finding
     reading: Reading
-    tally: Tally
-    kinds: tuple[Kind, ...]
-    findings: tuple[Finding, ...]
     used_in: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """A conversation's report with its findings by kind, and the recommendations made so far."""
+    """A conversation's report with its findings by kind, and the recommendations made so far by heading.
+
+    `offices`: those that can be asked. `themes`: the headings there are, with their languages.
+    """
 
     slug: str
     topic: Reading
     report: Published | None
     report_title: Reading | None
     candidates: dict[Kind, list[Candidate]]
-    recommendations: tuple[Recommended, ...]
+    themed: list[tuple[Reading | None, list[Recommended]]]
+    offices: list[Office]
+    themes: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What is typed in the page's two forms."""
+
+    new: Entry = field(default_factory=Entry)
+    several: Entry = field(default_factory=Entry)
+
+    @property
+    def status(self) -> int:
+        return max(self.new.status, self.several.status)
 
 
 async def overview(request: Request) -> Response:
@@ -82,48 +120,106 @@ async def overview(request: Request) -> Response:
 
 
 async def conversation(request: Request) -> Response:
-    return await _page(request, Entry())
+    return await _page(request, Entries())
+
+
+async def back(request: Request) -> Response:
+    """The address of a form, opened as a page."""
+    return see(request, "official_conversation", slug=request.path_params["slug"])
 
 
 async def recommend(request: Request) -> Response:
-    """Draw up a recommendation from findings."""
-    slug = request.path_params["slug"]
+    """Draft a recommendation from findings, or publish one at once."""
+    drafted: int | None = None
 
     async def act(form: RecommendationForm) -> None:
-        await transact(
-            request,
-            recommendations.draft,
-            staff=staff(request),
-            slug=slug,
-            text=form.text,
-            language=form.language,
-            statements=form.chosen,
-            office=form.office,
-            answer_due_on=form.answer_due_on,
-        )
+        nonlocal drafted
+        is_draft = form.act == "draft"
+        text = form.text or (await read(request, _beginning, request, form.findings) if is_draft else "")
+        typed: dict[str, Any] = {"staff": staff(request), "slug": request.path_params["slug"], "text": text}
+        typed |= {"language": form.language, "findings": form.findings, "statements": form.statements}
+        if is_draft:
+            drafted = await transact(request, recommendations.draft, **typed)
+        else:
+            await transact(
+                request, handing_over.publish, **typed, office=form.office, answer_due_on=_day(form.answer_due_on, form.office)
+            )
 
     wrong = await attempt(request, RecommendationForm, act)
     if wrong:
-        return await _page(request, wrong)
-    tell(request, PUBLISHED)
-    return see(request, "official_conversation", slug=slug)
+        return await _page(request, Entries(new=wrong))
+    if drafted is None:
+        tell(request, PUBLISHED)
+        return see(request, "official_conversation", slug=request.path_params["slug"])
+    tell(request, DRAFTED)
+    return see(request, "recommendation_text", slug=request.path_params["slug"], number=str(drafted))
 
 
-async def _page(request: Request, entry: Entry) -> Response:
+async def hand_over(request: Request) -> Response:
+    """Ask an office to answer, one recommendation or several."""
+
+    async def act(form: HandOverForm) -> None:
+        await transact(request, handing_over.hand_over, **_where(request), **form.model_dump())
+
+    return await _done(request, await attempt(request, HandOverForm, act), HANDED_OVER)
+
+
+async def put_under(request: Request) -> Response:
+    """Group recommendations under a heading."""
+
+    async def act(form: ThemeForm) -> None:
+        chosen = {"numbers": form.numbers, "theme": form.new_theme or form.theme, "language": form.language}
+        await transact(request, rewording.put_under, **_where(request), **chosen, away=bool(form.away))
+
+    return await _done(request, await attempt(request, ThemeForm, act), GROUPED)
+
+
+def _day(day: date | None, office: str) -> date:
+    """A recommendation that is handed over at once needs both."""
+    if not office:
+        raise OfficeUnknown()
+    if day is None:
+        raise AnswerDayMissing()
+    return day
+
+
+def _where(request: Request) -> dict[str, Any]:
+    return {"staff": staff(request), "slug": request.path_params["slug"]}
+
+
+async def _done(request: Request, wrong: Entry | None, message: str) -> Response:
+    if wrong:
+        return await _page(request, Entries(several=wrong))
+    tell(request, message)
+    page = services(request).url("official_conversation", slug=request.path_params["slug"])
+    return RedirectResponse(f"{page}#made", status_code=303)
+
+
+async def _page(request: Request, entries: Entries) -> Response:
     found = await read(request, _workshop, request)
-    return render(request, "official/conversation.html", status=entry.status, workshop=found, entry=entry, today=today())
+    return render(request, "official/conversation.html", status=entries.status, workshop=found, entries=entries, today=today())
+
+
+def _beginning(session: Session, request: Request, keys: tuple[str, ...]) -> str:
+    row = conversations.get(session, municipality(request).id, request.path_params["slug"])
+    report = reports.newest(session, identity(row))
+    return first_words.of(report.contents, keys, locale(request)) if report else ""
 
 
 def _overview(session: Session, request: Request) -> Overview:
     tenant, language = municipality(request), locale(request)
-    recommended = policy.of_municipality(session, tenant.id, language, today())
-    unfinished = responses.drafts(session, tenant.id)
+    recommended = policy.of_municipality(session, tenant.id, language, today(), drafts=True)
+    unfinished = response_drafts.drafts(session, tenant.id)
     rows = conversations.listing(session, tenant.id)
     topics = conversations.headings(session, rows, language)
+    begun = tuple((row, unfinished[row.id]) for row in recommended if row.id in unfinished)
+    asked = (row for row in recommended if row.phase == RecommendationState.HANDED_OVER and row.id not in unfinished)
     return Overview(
         topics={row.slug: topics[identity(row)] for row in rows},
         due=tuple(outcomes.due(recommended)),
-        drafts=tuple((row, unfinished[row.id]) for row in recommended if row.id in unfinished),
+        drafts=begun,
+        reviews=waiting_for(staff(request), begun),
+        unanswered=tuple(row for row in asked if row.answer is None),
         conversations=tuple(
             _overseen(
                 row.slug,
@@ -137,12 +233,14 @@ def _overview(session: Session, request: Request) -> Overview:
 
 
 def _overseen(slug: str, topic: Reading, report: Heading | None, recommended: list[Recommended]) -> Overseen:
+    asked = [row for row in recommended if row.phase == RecommendationState.HANDED_OVER]
     return Overseen(
         slug,
         topic,
         report,
         recommendations=len(recommended),
-        unanswered=sum(row.answer is None for row in recommended),
+        drafts=len(recommended) - len(asked),
+        unanswered=sum(row.answer is None for row in asked),
         overdue=sum(row.days_over > 0 for row in recommended),
     )
 
@@ -152,37 +250,26 @@ def _workshop(session: Session, request: Request) -> Workshop:
     row = conversations.get(session, municipality(request).id, slug)
     report = reports.newest(session, identity(row))
     titles = reports.titles(session, [report.heading] if report else [], language)
-    recommended = policy.of_conversation(session, identity(row), language, today())
+    recommended = policy.of_conversation(session, identity(row), language, today(), drafts=True)
     return Workshop(
         slug,
         conversations.headings(session, [row], language)[identity(row)],
         report,
         titles.get(report.number) if report else None,
-        _candidates(report, recommended, language) if report else {},
-        tuple(recommended),
+        candidates(report, recommended, language) if report else {},
+        outcomes.by_theme(recommended),
+        offices.choices(session, municipality(request).id),
+        rewording.themes(session, identity(row)),
     )
 
 
-def _candidates(report: Published, recommended: list[Recommended], language: str) -> dict[Kind, list[Candidate]]:
-    """Each statement once, under the first kind of finding that it belongs to."""
-    found = report.contents.findings
+def candidates(report: Published, recommended: list[Recommended], language: str) -> dict[Kind, list[Candidate]]:
+    """Every finding whose statement can still be read, by kind."""
     by_kind: dict[Kind, list[Candidate]] = {kind: [] for kind in Kind}
-    seen: set[int] = set()
-    for finding in found.everything:
-        number = finding.number
-        text = report.contents.texts.get(number)
-        if number in seen or text is None:
+    for finding in report.contents.findings.everything:
+        text = report.contents.texts.get(finding.number)
+        if text is None:
             continue
-        seen.add(number)
-        about = found.about(number)
-        used_in = tuple(row.number for row in recommended if any(link.number == number for link in row.statements))
-        candidate = Candidate(
-            number,
-            text.reading(language),
-            found.figures(number).everybody,
-            tuple(dict.fromkeys(item.kind for item in about)),
-            about,
-            used_in,
-        )
-        by_kind[finding.kind].append(candidate)
-    return {kind: candidates for kind, candidates in by_kind.items() if candidates}
+        used_in = tuple(row.number for row in recommended if any(link.number == finding.number for link in row.statements))
+        by_kind[finding.kind].append(Candidate(finding, text.reading(language), used_in))
+    return {kind: found for kind, found in by_kind.items() if found}

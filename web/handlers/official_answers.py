@@ -1,5 +1,6 @@
-"""One recommendation as officials work on it: its answer, its steps with evidence, the statements it rests on."""
+"""One recommendation as officials work on it: its answer, its steps with evidence, later days, the statements it rests on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,20 +8,35 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from deliberation import conversations, milestones, policy, recommendations, responses
-from deliberation.errors import N_
+from deliberation import accounts, conversations, extensions, milestones, policy, recommendations, response_drafts, responses
+from deliberation.attachments import File
+from deliberation.errors import N_, NotFound
 from deliberation.outcomes import Recommended
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import ResponseDraft
 from deliberation.translations import Reading
-from web import paths
+from web import answer_difference, paths
+from web.answer_difference import Differing
+from web.answer_forms import (
+    AnswerForm,
+    DoneForm,
+    EvidenceForm,
+    ExtensionForm,
+    MilestoneForm,
+    fields_of,
+    rows_shown,
+    steps_of,
+)
 from web.entries import Entry, attempt
-from web.http import locale, municipality, read, render, see, staff, tell, today, transact
-from web.official_forms import AnswerForm, DoneForm, EvidenceForm, LinkForm, MilestoneForm, UnlinkForm
+from web.http import locale, municipality, read, render, see, staff, tell, today, transact, typed
+from web.official_forms import LinkForm, UnlinkForm
+from web.uploads import attempt_with_file
 
-ANSWERED = N_("The answer is public now.")
+ASKED = N_("A second person can read and publish it now.")
 KEPT = N_("The draft is kept. Only staff see it.")
 SAVED = N_("Saved, and written into the public ledger.")
+ITSELF = 0
+"""The number under which an entry is about the recommendation itself and not about one of its steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +46,31 @@ class Entries:
     answer: Entry = field(default_factory=Entry)
     milestone: Entry = field(default_factory=Entry)
     links: Entry = field(default_factory=Entry)
-    done: dict[int, Entry] = field(default_factory=dict)
-    evidence: dict[int, Entry] = field(default_factory=dict)
+    done: Mapping[int, Entry] = field(default_factory=dict)
+    evidence: Mapping[int, Entry] = field(default_factory=dict)
+    extension: Mapping[int, Entry] = field(default_factory=dict)
 
     @property
     def status(self) -> int:
-        return max(
-            entry.status for entry in (self.answer, self.milestone, self.links, *self.done.values(), *self.evidence.values())
-        )
+        of_steps = (*self.done.values(), *self.evidence.values(), *self.extension.values())
+        return max(entry.status for entry in (self.answer, self.milestone, self.links, *of_steps))
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A recommendation with its unfinished answer, if there is one."""
+    """A recommendation with its unfinished answer, if there is one, and by whom it is.
+
+    `differing`: what the reader typed beside what somebody else has kept meanwhile. `fields` and `rows`: what the form shows.
+    """
 
     topic: Reading
     recommendation: Recommended
     draft: ResponseDraft | None
+    author: str
+    reviewable: bool
+    differing: list[Differing]
+    fields: Mapping[str, Any]
+    rows: int
 
 
 async def show(request: Request) -> Response:
@@ -59,19 +83,17 @@ async def back(request: Request) -> Response:
 
 
 async def answer(request: Request) -> Response:
-    """Publish the answer, or keep it as a draft."""
-    drafted = False
+    """Keep the answer as a draft, or ask a second person to publish it."""
+    said = KEPT
 
     async def act(form: AnswerForm) -> None:
-        nonlocal drafted
-        drafted = form.act == "draft"
-        if drafted:
-            await transact(request, responses.keep_draft, **_where(request), written=form.written)
-        else:
-            await transact(request, responses.answer, **_where(request), written=form.written, seen=form.seen)
+        nonlocal said
+        written = form.written(steps_of(await typed(request)))
+        action, said = (response_drafts.keep, KEPT) if form.act == "draft" else (responses.submit, ASKED)
+        await transact(request, action, **_where(request), written=written, version=form.version, seen=form.seen)
 
     wrong = await attempt(request, AnswerForm, act)
-    return await _page(request, Entries(answer=wrong)) if wrong else _done(request, KEPT if drafted else ANSWERED)
+    return await _page(request, Entries(answer=wrong)) if wrong else _done(request, said)
 
 
 async def promise(request: Request) -> Response:
@@ -106,12 +128,29 @@ async def reopen(request: Request) -> Response:
 async def add_evidence(request: Request) -> Response:
     step = paths.number(request, "step")
 
-    async def act(form: EvidenceForm) -> None:
-        typed = {"title": form.title, "language": form.language, "url": form.url}
-        await transact(request, milestones.add_evidence, **_where(request), step=step, **typed)
+    async def act(form: EvidenceForm, file: File | None) -> None:
+        await transact(request, milestones.add_evidence, **_where(request), step=step, **form.model_dump(), file=file)
 
-    wrong = await attempt(request, EvidenceForm, act)
+    wrong = await attempt_with_file(request, EvidenceForm, act)
     return await _page(request, Entries(evidence={step: wrong})) if wrong else _done(request, SAVED)
+
+
+async def extend(request: Request) -> Response:
+    """Put off what the recommendation waits for."""
+    return await _extend(request, ITSELF)
+
+
+async def extend_step(request: Request) -> Response:
+    """Put off a step."""
+    return await _extend(request, paths.number(request, "step") or _nothing())
+
+
+async def _extend(request: Request, step: int) -> Response:
+    async def act(form: ExtensionForm) -> None:
+        await transact(request, extensions.extend, **_where(request), **form.model_dump(), step=step or None)
+
+    wrong = await attempt(request, ExtensionForm, act)
+    return await _page(request, Entries(extension={step: wrong})) if wrong else _done(request, SAVED)
 
 
 async def link(request: Request) -> Response:
@@ -134,6 +173,10 @@ async def unlink(request: Request) -> Response:
     return await _page(request, Entries(links=wrong)) if wrong else _done(request, SAVED)
 
 
+def _nothing() -> int:
+    raise NotFound()
+
+
 def _where(request: Request) -> dict[str, Any]:
     return {"staff": staff(request), "slug": request.path_params["slug"], "number": paths.number(request, "number")}
 
@@ -148,13 +191,35 @@ def _see(request: Request) -> Response:
 
 
 async def _page(request: Request, entries: Entries) -> Response:
-    desk = await read(request, _desk, request)
+    desk = await read(request, _desk, request, entries.answer)
     return render(request, "official/recommendation.html", status=entries.status, desk=desk, entries=entries, today=today())
 
 
-def _desk(session: Session, request: Request) -> Desk:
+def _desk(session: Session, request: Request, entry: Entry) -> Desk:
     tenant, slug, language = municipality(request), request.path_params["slug"], locale(request)
     row = conversations.get(session, tenant.id, slug)
-    recommended = policy.one(session, tenant.id, slug, paths.number(request, "number"), language, today())
+    recommended = policy.one(session, tenant.id, slug, paths.number(request, "number"), language, today(), drafts=True)
     topic = conversations.headings(session, [row], language)[identity(row)]
-    return Desk(topic, recommended, responses.draft_of(session, recommended.id))
+    draft = response_drafts.draft_of(session, recommended.id)
+    fields = entry.typed or (fields_of(draft) if draft else _empty(recommended, language))
+    return Desk(
+        topic=topic,
+        recommendation=recommended,
+        draft=draft,
+        author=accounts.address_of(session, tenant.id, draft.account_id) if draft else "",
+        reviewable=draft is not None and response_drafts.may_review(draft, staff(request)),
+        differing=_differing(draft, entry, language),
+        fields=fields,
+        rows=rows_shown(fields),
+    )
+
+
+def _empty(recommended: Recommended, language: str) -> dict[str, Any]:
+    return {"language": language, "owner": recommended.answer.owner if recommended.answer else recommended.office}
+
+
+def _differing(draft: ResponseDraft | None, entry: Entry, language: str) -> list[Differing]:
+    """Only where the form was written on another draft than the one that is kept now."""
+    if draft is None or entry.status != 409 or str(entry.value("version") or 0) == str(draft.version):
+        return []
+    return answer_difference.between(draft, entry.typed, language)

@@ -12,7 +12,7 @@ from web.i18n import translate
 from web.rendering import STATIC, versioned
 from web.services import services
 
-SHELL = ("app.css", "app.js", "outbox.js", "map.js", "icons/hiroba.svg", "vendor/htmx-4.0.1.min.js")
+SHELL = ("app.css", "app.js", "outbox.js", "map.js", "dashboard.js", "icons/hiroba.svg", "vendor/htmx-4.0.1.min.js")
 """Everything that the kept pages load."""
 WORKERS = {True: "service-worker.js", False: "retired-worker.js"}
 ICONS = [

@@ -1,61 +1,34 @@
 """What a conversation led to: stages and documents, recommendations, answers, steps."""
 
-from dataclasses import dataclass
-
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from deliberation import conversations, policy, translations
+from deliberation import conversations, outcomes, policy
 from deliberation.outcomes import Recommended
 from deliberation.storage.rows import identity
-from deliberation.storage.tables import StagePeriod
-from deliberation.translations import Reading
-from deliberation.values import Stage, Translatable
+from web import policy_view, stages
 from web.handlers.conversations import read_page
-from web.http import locale, municipality, read, render, today
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """An artefact as a reader sees it."""
-
-    id: int
-    title: Reading
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class StageView:
-    """A stage with its dates and documents."""
-
-    stage: Stage
-    period: StagePeriod | None
-    documents: tuple[Document, ...]
+from web.http import clock, locale, municipality, read, render, today
+from web.stages import StageView
 
 
 async def show(request: Request) -> Response:
     def query(session: Session) -> tuple[list[Recommended], list[StageView]]:
         conversation = conversations.get(session, municipality(request).id, request.path_params["slug"])
-        key = identity(conversation)
-        return policy.of_conversation(session, key, locale(request), today()), stages(session, key, locale(request))
+        way = stages.of_conversation(session, conversation, locale(request), clock(), today())
+        return policy.of_conversation(session, identity(conversation), locale(request), today()), way
 
     recommendations, way = await read(request, query)
-    return render(request, "policy/page.html", page=await read_page(request), recommendations=recommendations, stages=way)
-
-
-def stages(session: Session, conversation_id: int, language: str) -> list[StageView]:
-    """All four stages in their order."""
-    periods = conversations.periods(session, conversation_id)
-    rows = conversations.artefacts(session, conversation_id)
-    titles = translations.readings(
-        session, Translatable.ARTEFACT, {identity(row): (row.title, row.language) for row in rows}, language
+    view = policy_view.view_of(request)
+    chosen = view.chosen(recommendations)
+    return render(
+        request,
+        "policy/page.html",
+        page=await read_page(request),
+        recommendations=recommendations,
+        themes=outcomes.by_theme(chosen) if view.order == policy_view.NUMBER else [(None, chosen)] if chosen else [],
+        view=view,
+        offices=policy_view.offices(recommendations),
+        stages=way,
     )
-    return [
-        StageView(
-            stage,
-            periods.get(stage),
-            tuple(Document(identity(row), titles[identity(row)], row.url) for row in rows if row.stage == stage),
-        )
-        for stage in Stage
-    ]

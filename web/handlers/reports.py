@@ -1,56 +1,54 @@
-"""The report of a conversation: the present state, frozen reports, and the form that freezes one."""
+"""The report of a conversation: the present state, the draft of the next report, and published reports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import StringConstraints
 from sqlmodel import Session
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from deliberation import analyses, conversations, report_contents, reports, search
-from deliberation.errors import N_, NotFound, ReportPublishedAlready
+from deliberation import conversations, frozen, portraits, report_contents, reports, search
+from deliberation.errors import NotFound
 from deliberation.figures import Figures
+from deliberation.frozen import Draft, Preparation
 from deliberation.report_contents import Contents
-from deliberation.reports import Heading, NothingToPublish, Published
+from deliberation.reports import Heading, Published
 from deliberation.storage.tables import Conversation
 from deliberation.texts import Text
 from deliberation.translations import Reading
 from deliberation.values import STAFF_CONTENT_ROLES
-from web.errors import message_of
-from web.forms import Form, FormInvalid, Line, OptionalParagraphs
 from web.handlers.conversations import read_page
-from web.http import account, locale, municipality, read, read_form, render, staff, tell, transact
-from web.i18n import translate
+from web.http import account, locale, municipality, read, render
 
-PRESENT = "now"
+PRESENT, DRAFT = "now", "draft"
 STATEMENTS_ON_A_PAGE = 50
 LONGEST_SEARCH = 200
-PUBLISHED = N_("The report is published. Nothing changes it any more; a new state is a new report.")
-
-
-class ReportForm(Form):
-    title: Line
-    introduction: OptionalParagraphs = ""
-    language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is looked at: a published report, or without one the present state. `contents` is None before the first analysis."""
+    """What is looked at: a published report, else the draft of the next one, which staff see, else the present state.
+
+    `contents` is None before the first analysis. `preparation`: how far the next report has come, for staff alone.
+    """
 
     published: Published | None
+    draft: Draft | None
     contents: Contents | None
     introduction: Reading | None
     headings: list[Heading]
     titles: dict[int, Reading]
+    preparation: Preparation | None = None
+    note: Reading | None = None
 
     @property
     def chosen(self) -> str:
         """The value of `?report=` that leads here."""
-        return PRESENT if self.published is None else str(self.published.number)
+        if self.published is not None:
+            return str(self.published.number)
+        return PRESENT if self.draft is None else DRAFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,30 +65,7 @@ class Shelf:
 async def show(request: Request) -> Response:
     if request.query_params.get("view") == "statements":
         return await _statements(request)
-    return await _page(request)
-
-
-async def publish(request: Request) -> Response:
-    """Freeze the present state. Whatever is wrong, what was typed comes back."""
-    slug = request.path_params["slug"]
-    try:
-        form = await read_form(request, ReportForm)
-        published = await transact(
-            request,
-            reports.publish,
-            municipality_id=municipality(request).id,
-            slug=slug,
-            staff=staff(request),
-            **form.model_dump(),
-        )
-    except FormInvalid as invalid:
-        problems = {field: translate(locale(request), message) for field, message in invalid.errors.items()}
-        return await _page(request, 422, PRESENT, typed=invalid.typed, errors=problems)
-    except (NothingToPublish, ReportPublishedAlready) as refusal:
-        return await _page(request, 409, PRESENT, typed=form.model_dump(), refusal=message_of(refusal, locale(request)))
-    tell(request, PUBLISHED)
-    address = request.app.url_path_for("report", slug=slug)
-    return RedirectResponse(f"{address}?report={published.number}", status_code=303)
+    return await report_page(request)
 
 
 async def file(request: Request) -> Response:
@@ -108,7 +83,7 @@ async def file(request: Request) -> Response:
     return Response(await read(request, query), media_type="application/json", headers=headers)
 
 
-async def _page(
+async def report_page(
     request: Request,
     status: int = 200,
     chosen: str | None = None,
@@ -116,9 +91,9 @@ async def _page(
     errors: Mapping[str, str] | None = None,
     refusal: str | None = None,
 ) -> Response:
+    """The report that is asked for, or `chosen`, with what was typed into the form below it."""
     page = await read_page(request)
-    view = await read(request, _view, page.conversation, chosen or _asked(request.query_params), locale(request))
-    who = account(request)
+    view = await _read_view(request, page.conversation, chosen)
     return render(
         request,
         "reports/page.html",
@@ -126,7 +101,8 @@ async def _page(
         page=page,
         view=view,
         names=_names(view, locale(request)),
-        may_publish=who is not None and who.role in STAFF_CONTENT_ROLES,
+        **_gathered(view),
+        may_publish=may_publish(request),
         typed=typed or {},
         errors=errors or {},
         refusal=refusal,
@@ -136,7 +112,7 @@ async def _page(
 async def _statements(request: Request) -> Response:
     """All statements with their figures, so many to a page."""
     page = await read_page(request)
-    view = await read(request, _view, page.conversation, _asked(request.query_params), locale(request))
+    view = await _read_view(request, page.conversation)
     if view.contents is None:
         raise NotFound()
     words = request.query_params.get("q", "").strip()[:LONGEST_SEARCH]
@@ -145,17 +121,50 @@ async def _statements(request: Request) -> Response:
     return render(request, "reports/statements.html", page=page, view=view, shelf=shelf, names=_names(view, locale(request)))
 
 
-def _view(session: Session, conversation: Conversation, asked: str | None, language: str) -> View:
+def may_publish(request: Request) -> bool:
+    who = account(request)
+    return who is not None and who.role in STAFF_CONTENT_ROLES
+
+
+async def _read_view(request: Request, conversation: Conversation, chosen: str | None = None) -> View:
+    staff = may_publish(request)
+    asked = chosen or _asked(request.query_params)
+    if asked == DRAFT and not staff:
+        raise NotFound()
+    return await read(request, _view, conversation, asked, locale(request), staff)
+
+
+def _view(session: Session, conversation: Conversation, asked: str | None, language: str, staff: bool) -> View:
     conversation_id = conversations.identify(conversation)
     headings = reports.listing(session, conversation_id)
-    published = _published(session, conversation_id, asked)
+    published = _published(session, conversation_id, asked, language)
+    preparation = frozen.preparation(session, conversation_id) if staff else None
+    draft = preparation.draft if preparation and asked == DRAFT else None
+    if published is not None:
+        contents: Contents | None = published.contents
+    else:
+        contents = draft.contents if draft else report_contents.present(session, conversation, language)
     return View(
         published=published,
-        contents=published.contents if published else _present(session, conversation, conversation_id),
+        draft=draft,
+        contents=contents,
         introduction=reports.introduction(session, published, language) if published else None,
         headings=headings,
         titles=reports.titles(session, headings, language),
+        preparation=preparation,
+        note=reports.note(session, published, language) if published else None,
     )
+
+
+def _gathered(view: View) -> dict[str, Any]:
+    """The findings by groups and by pairs of groups, and in which report they have pages of their own."""
+    found = None if view.contents is None else view.contents.findings
+    return {
+        "portraits": portraits.of(found) if found else (),
+        "sides": portraits.sides(found) if found else (),
+        "divided": portraits.divided(found) if found else (),
+        "report_number": view.published.number if view.published else None,
+    }
 
 
 def _names(view: View, language: str) -> dict[str, Reading]:
@@ -163,27 +172,22 @@ def _names(view: View, language: str) -> dict[str, Reading]:
     return {} if view.contents is None else {label: name.reading(language) for label, name in view.contents.names.items()}
 
 
-def _published(session: Session, conversation_id: int, asked: str | None) -> Published | None:
+def _published(session: Session, conversation_id: int, asked: str | None, language: str) -> Published | None:
     if asked is None:
-        return reports.newest(session, conversation_id)
-    return None if asked == PRESENT else reports.get(session, conversation_id, int(asked))
-
-
-def _present(session: Session, conversation: Conversation, conversation_id: int) -> Contents | None:
-    analysis = analyses.latest(session, conversation_id)
-    return None if analysis is None else report_contents.of_analysis(session, conversation, analysis)
+        return reports.newest(session, conversation_id, language)
+    return None if asked in (PRESENT, DRAFT) else reports.get(session, conversation_id, int(asked), language)
 
 
 def _asked(query: QueryParams) -> str | None:
-    """What `?report=` asks for: a number, the present state, or nothing. Raises NotFound for anything else."""
+    """What `?report=` asks for: a number, the present state, the draft, or nothing. Raises NotFound for anything else."""
     asked = query.get("report")
-    if asked is None or asked == PRESENT or _is_number(asked):
+    if asked in (None, PRESENT, DRAFT) or _is_number(asked):
         return asked
     raise NotFound()
 
 
 def _is_number(text: str) -> bool:
-    return text.isdecimal() and len(text) < 10
+    return text.isascii() and text.isdecimal() and len(text) < 10
 
 
 def _found(contents: Contents, words: str, language: str) -> tuple[Figures, ...]:

@@ -52,7 +52,13 @@ def _frame(address: str, title: str) -> str:
 async def code(request: Request) -> Response:
     """The address as a QR code."""
     await _read(request)
-    return Response(_code(_address(request)), media_type="image/svg+xml", headers=_kept())
+    return Response(drawn(_address(request)), media_type="image/svg+xml", headers=_kept())
+
+
+async def square(request: Request) -> Response:
+    """The address of the whole square as a QR code."""
+    municipality(request)
+    return Response(drawn(absolute(request, "home")), media_type="image/svg+xml", headers=_kept())
 
 
 async def poster(request: Request) -> Response:
@@ -75,7 +81,7 @@ def _poster(request: Request, conversation: Conversation, topic: Reading) -> dic
         "municipality": municipality(request).name,
         "topic": {"text": topic.text, "language": topic.language},
         "lead": said(LEAD),
-        "code": _code(address),
+        "code": drawn(address),
         "code_alt": said(CODE, address=readable(address)),
         "scan": said(SCAN),
         "url": address,
@@ -97,8 +103,8 @@ def _address(request: Request) -> str:
     return absolute(request, "conversation", slug=request.path_params["slug"])
 
 
-def _code(address: str) -> str:
-    """As SVG; a quarter of it may be dirty or torn off."""
+def drawn(address: str) -> str:
+    """A QR code as SVG; a quarter of it may be dirty or torn off."""
     import segno  # only for those who hand something on
 
     drawn = io.BytesIO()

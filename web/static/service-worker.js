@@ -103,6 +103,17 @@ const page = async (event) => {
   }
 };
 
+// The screen in the hall comes back after a power cut, with or without a network. It is the same for everybody.
+const WALL = "wall";
+const isWall = (address) => address.pathname === "/dashboard" && address.searchParams.get("screen") === WALL;
+const wall = async (event) => {
+  const screens = await caches.open(WALL);
+  const answer = await fetch(event.request).catch(() => null);
+  if (!answer?.ok) return (await screens.match(event.request.url)) ?? answer ?? Response.error();
+  event.waitUntil(screens.put(event.request.url, answer.clone()));
+  return answer;
+};
+
 // An address with a version never changes; a page of an earlier version makes do with the files of this one.
 const file = async (request) => {
   const shell = await caches.open(SHELL);
@@ -112,8 +123,10 @@ const file = async (request) => {
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  const { origin, pathname } = new URL(request.url);
+  const address = new URL(request.url);
+  const { origin, pathname } = address;
   if (request.method !== "GET" || origin !== self.location.origin) return;
+  if (isWall(address)) return event.respondWith(wall(event));
   if (pathname.startsWith("/static/")) event.respondWith(file(request));
   else if (request.destination === "document" || areCards(pathname)) event.respondWith(page(event));
 });

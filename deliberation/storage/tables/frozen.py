@@ -12,7 +12,8 @@ class FrozenInput(SQLModel, table=True):
 
     A row without `made_at` is still to be made; no worker begins before `turn_at`. `votes`, `statements` and `outcome` are
     compressed: the input files, and an archive of the engine's tables. `outputs`: their SHA-256 by name. `letters`: the live
-    groups' letters by those of this result. `sequence`: the snapshot that was the latest one then.
+    groups' letters by those of the tables. `sequence`: the snapshot that was the latest one then. `content`: what a report made
+    of it says. In `result` and `content` groups have the live letters.
     """
 
     __tablename__ = "frozen_input"
@@ -33,6 +34,7 @@ class FrozenInput(SQLModel, table=True):
     outputs: dict[str, str] | None = Field(default=None, sa_type=JSON)
     letters: dict[str, str] | None = Field(default=None, sa_type=JSON)
     result: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    content: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     votes: bytes | None = Field(default=None, sa_type=LargeBinary)
     statements: bytes | None = Field(default=None, sa_type=LargeBinary)
     outcome: bytes | None = Field(default=None, sa_type=LargeBinary)

@@ -26,7 +26,7 @@ class Meeting(SQLModel, table=True):
 
 
 class AgendaItem(SQLModel, table=True):
-    """`minutes`: how long speakers have. It may rest on a finding of report `report`: of `kind`, about statement `statement`."""
+    """`minutes`: how long speakers have. It may rest on a finding of report `report`, by key, and on statement `statement`."""
 
     __tablename__ = "agenda_item"
     id: int | None = Field(default=None, primary_key=True)
@@ -37,6 +37,5 @@ class AgendaItem(SQLModel, table=True):
     speaker: str = Field(default="", max_length=200)
     minutes: int = 10
     report: int | None = None
-    kind: str = Field(default="", max_length=24)
+    finding: str = Field(default="", max_length=80)
     statement: int | None = None
-    group_label: str = Field(default="", max_length=8)

@@ -57,6 +57,7 @@ class Recommendation(SQLModel, table=True):
         sa_column_kwargs={"server_default": RecommendationState.HANDED_OVER.value},
     )
     theme: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
+    theme_language: str = Field(default="", max_length=35, sa_column_kwargs={"server_default": ""})
     comments_until: date | None = None
     public_at: datetime | None = None
     handed_over_at: datetime | None = None

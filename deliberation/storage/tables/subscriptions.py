@@ -29,12 +29,18 @@ class Subscription(SQLModel, table=True):
 
 
 class SubscriptionItem(SQLModel, table=True):
-    """A part of the trace that the address follows: `s/17` a statement, `r/3` a recommendation with all that came of it."""
+    """A part of the trace that the address follows: `s/17` a statement, `r/3` a recommendation with all that came of it.
+
+    An empty `item` waits to become the whole conversation. Nothing is told of an item before it is confirmed; `mailed_at`: the
+    mail that asks for it was written.
+    """
 
     __tablename__ = "subscription_item"
     subscription_id: int = Field(foreign_key="subscription.id", primary_key=True)
     item: str = Field(primary_key=True, max_length=40)
     added_at: datetime
+    mailed_at: datetime | None = None
+    confirmed_at: datetime | None = None
 
 
 class Webhook(SQLModel, table=True):

@@ -8,7 +8,7 @@ from deliberation.storage.engine import BIG_KEY
 
 
 class VoteHour(SQLModel, table=True):
-    """`hour`: its beginning."""
+    """`hour`: its beginning. The hour 0 of 1970 holds the sum of all others, so that nobody has to add up years of them."""
 
     __tablename__ = "vote_hour"
     conversation_id: int = Field(foreign_key="conversation.id", primary_key=True)

@@ -92,6 +92,7 @@ def upgrade() -> None:
         sa.Column("outputs", sa.JSON(), nullable=True),
         sa.Column("letters", sa.JSON(), nullable=True),
         sa.Column("result", sa.JSON(), nullable=True),
+        sa.Column("content", sa.JSON(), nullable=True),
         sa.Column("votes", sa.LargeBinary(), nullable=True),
         sa.Column("statements", sa.LargeBinary(), nullable=True),
         sa.Column("outcome", sa.LargeBinary(), nullable=True),
@@ -185,9 +186,8 @@ def upgrade() -> None:
         sa.Column("speaker", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("report", sa.Integer(), nullable=True),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=24), nullable=False),
+        sa.Column("finding", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
         sa.Column("statement", sa.Integer(), nullable=True),
-        sa.Column("group_label", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
         sa.ForeignKeyConstraint(
             ["meeting_id"],
             ["meeting.id"],
@@ -202,6 +202,8 @@ def upgrade() -> None:
         sa.Column("subscription_id", sa.Integer(), nullable=False),
         sa.Column("item", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("added_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("mailed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("confirmed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["subscription_id"],
             ["subscription.id"],
@@ -330,6 +332,7 @@ def upgrade() -> None:
                     "brief",
                     "sponsor",
                     "material",
+                    "rules",
                     "agenda",
                     "stream",
                     "minutes",
@@ -381,6 +384,9 @@ def upgrade() -> None:
             )
         )
         batch_op.add_column(sa.Column("theme", sqlmodel.sql.sqltypes.AutoString(length=200), server_default="", nullable=False))
+        batch_op.add_column(
+            sa.Column("theme_language", sqlmodel.sql.sqltypes.AutoString(length=35), server_default="", nullable=False)
+        )
         batch_op.add_column(sa.Column("comments_until", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("public_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column("handed_over_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
@@ -469,6 +475,7 @@ def downgrade() -> None:
         batch_op.drop_column("handed_over_at")
         batch_op.drop_column("public_at")
         batch_op.drop_column("comments_until")
+        batch_op.drop_column("theme_language")
         batch_op.drop_column("theme")
         batch_op.drop_column("state")
 
