@@ -1,4 +1,4 @@
-"""What an administrator does with a conversation: open it, change its rules, move and date its stages, attach documents."""
+"""What an administrator does with a conversation: open it, change its rules, move and date its stages."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -6,14 +6,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from deliberation import (
-    attachments,
     conversations,
-    foundations,
     ledger,
-    links,
     municipalities,
     releases,
     seen,
@@ -22,25 +19,19 @@ from deliberation import (
     translations,
 )
 from deliberation.accounts import Staff
-from deliberation.attachments import File
 from deliberation.errors import (
-    AttachedAlready,
-    AttachmentMissing,
-    AttachmentOrLink,
     ClosesBeforeItOpens,
     Forbidden,
-    NotFound,
     RulesChangedMeanwhile,
     SeedTooLong,
     SeedTwice,
     StageEndsBeforeItStarts,
     StagesOutOfOrder,
-    StillRests,
     TopicEmpty,
 )
 from deliberation.storage.rows import identity
-from deliberation.storage.tables import Artefact, Attachment, Conversation, Municipality, Statement
-from deliberation.values import ArtefactKind, ModerationMode, Role, Stage, StatementState, Translatable
+from deliberation.storage.tables import Conversation, Municipality, Statement
+from deliberation.values import ModerationMode, Role, Stage, StatementState, Translatable
 
 TEXTS = {"topic": Translatable.TOPIC, "background": Translatable.BACKGROUND}
 
@@ -109,7 +100,7 @@ def change_rules(session: Session, *, staff: Staff, slug: str, rules: Rules, now
 
     Raises NotFound, Forbidden, TopicEmpty, ClosesBeforeItOpens, RulesChangedMeanwhile.
     """
-    row = _alone(session, staff, slug)
+    row = alone(session, staff, slug)
     before, after = _rules(row), _checked(rules)
     changed = [name for name in Rules.__dataclass_fields__ if getattr(before, name) != getattr(after, name)]
     if not changed:
@@ -124,7 +115,7 @@ def change_rules(session: Session, *, staff: Staff, slug: str, rules: Rules, now
     session.flush()
     conversations.touch(session, identity(row))
     codes = {name: [_code(getattr(before, name)), _code(getattr(after, name))] for name in changed if name not in TEXTS}
-    _record(session, staff, "conversation.rules", slug, {"texts": sorted(TEXTS.keys() & set(changed)), **codes}, now)
+    record(session, staff, "conversation.rules", slug, {"texts": sorted(TEXTS.keys() & set(changed)), **codes}, now)
 
 
 def marks(rules: Rules | Conversation) -> str:
@@ -134,18 +125,18 @@ def marks(rules: Rules | Conversation) -> str:
 
 def add_seeds(session: Session, *, staff: Staff, slug: str, seeds: Sequence[str], now: datetime) -> int:
     """Add statements by the municipality, and return how many. Raises NotFound, Forbidden, SeedTooLong, SeedTwice."""
-    return _plant(session, staff, _conversation(session, staff, slug), seeds, now)
+    return _plant(session, staff, of_admin(session, staff, slug), seeds, now)
 
 
 def enter_stage(session: Session, *, staff: Staff, slug: str, stage: Stage, now: datetime) -> None:
     """Raises NotFound, Forbidden."""
-    conversation = _conversation(session, staff, slug)
+    conversation = of_admin(session, staff, slug)
     conversations.enter_stage(session, conversation, stage, actor=staff.actor, now=now)
 
 
 def plan_stages(session: Session, *, staff: Staff, slug: str, plan: Mapping[Stage, Period], now: datetime) -> None:
     """Say when stages run. Raises NotFound, Forbidden, StageEndsBeforeItStarts, StagesOutOfOrder."""
-    conversation = _conversation(session, staff, slug)
+    conversation = of_admin(session, staff, slug)
     known = conversations.periods(session, identity(conversation))
     _check_order({stage: Period(row.starts_on, row.ends_on) for stage, row in known.items()} | dict(plan))
     for stage, period in plan.items():
@@ -156,7 +147,7 @@ def plan_stages(session: Session, *, staff: Staff, slug: str, plan: Mapping[Stag
             continue
         conversations.plan_stage(session, conversation, stage, period.starts_on, period.ends_on)
         dates = {"starts_on": _code(period.starts_on), "ends_on": _code(period.ends_on)}
-        _record(session, staff, "conversation.dates", slug, {"stage": stage.value, **dates}, now)
+        record(session, staff, "conversation.dates", slug, {"stage": stage.value, **dates}, now)
 
 
 def change_contact(session: Session, *, staff: Staff, email: str, now: datetime) -> None:
@@ -167,86 +158,17 @@ def change_contact(session: Session, *, staff: Staff, email: str, now: datetime)
     session.add(row)
 
 
-def attach(
-    session: Session,
-    *,
-    staff: Staff,
-    slug: str,
-    stage: Stage,
-    title: str,
-    language: str,
-    url: str,
-    now: datetime,
-    kind: ArtefactKind = ArtefactKind.DOCUMENT,
-    file: File | None = None,
-) -> int:
-    """Attach a file or a link to a stage, and return the artefact's id.
-
-    Raises NotFound, Forbidden, LinkUntitled, LinkInvalid, AttachmentMissing, AttachmentOrLink, AttachedAlready.
-    """
-    conversation = _alone(session, staff, slug)
-    if file is None and not url.strip():
-        raise AttachmentMissing()
-    if file is not None and url.strip():
-        raise AttachmentOrLink()
-    title = links.titled(title) if file else links.checked(title, url)[0]
-    for other, sha256 in _documents(session, conversation, stage, title):
-        if sha256 == file.sha256 if file else other.url == url.strip():
-            raise AttachedAlready()
-    attached = attachments.attach(session, staff=staff, slug=slug, file=file, now=now) if file else None
-    row = Artefact(
-        conversation_id=identity(conversation),
-        stage=stage,
-        kind=kind,
-        attachment_id=attached.id if attached else None,
-        title=title,
-        url=attached.path if attached else url.strip(),
-        language=language,
-        added_at=now,
-    )
-    session.add(row)
-    session.flush()
-    facts = {"artefact": identity(row), "stage": stage.value, "kind": kind.value}
-    _record(session, staff, "artefact.attached", slug, facts | ({"file_sha256": attached.sha256} if attached else {}), now)
-    return identity(row)
-
-
-def detach(session: Session, *, staff: Staff, slug: str, artefact: int, now: datetime) -> None:
-    """Take a document away from its stage, an attached file with it. Raises NotFound, Forbidden, StillRests."""
-    conversation = _conversation(session, staff, slug)
-    row = session.get(Artefact, artefact)
-    if row is None or row.conversation_id != conversation.id:
-        raise NotFound()
-    resting = foundations.on_document(session, conversation, url=row.url, attachment_id=row.attachment_id)
-    if resting:
-        raise StillRests(resting=resting)
-    translations.forget(session, Translatable.ARTEFACT, artefact)
-    session.delete(row)
-    if row.attachment_id is not None:
-        attachments.discard(session, row.attachment_id)
-    _record(session, staff, "artefact.detached", slug, {"artefact": artefact, "stage": row.stage.value}, now)
-
-
-def _conversation(session: Session, staff: Staff, slug: str) -> Conversation:
+def of_admin(session: Session, staff: Staff, slug: str) -> Conversation:
+    """The conversation, for an administrator. Raises Forbidden, NotFound."""
     _check_role(staff)
     return conversations.get(session, staff.municipality_id, slug)
 
 
-def _alone(session: Session, staff: Staff, slug: str) -> Conversation:
+def alone(session: Session, staff: Staff, slug: str) -> Conversation:
     """The conversation, for this administrator alone until the transaction ends."""
-    row = _conversation(session, staff, slug)
+    row = of_admin(session, staff, slug)
     session.refresh(row, with_for_update={"key_share": True})
     return row
-
-
-def _documents(session: Session, conversation: Conversation, stage: Stage, title: str) -> Sequence[tuple[Artefact, str | None]]:
-    """What a stage has under this title, each with the fingerprint of its file."""
-    query = (
-        select(Artefact, Attachment.sha256)
-        .join(Attachment, col(Attachment.id) == col(Artefact.attachment_id), isouter=True)
-        .where(Artefact.conversation_id == conversation.id, Artefact.stage == stage, Artefact.title == title)
-    )
-    return session.exec(query).all()
 
 
 def _check_order(plan: Mapping[Stage, Period]) -> None:
@@ -300,7 +222,7 @@ def _plant(session: Session, staff: Staff, conversation: Conversation, seeds: Se
     session.flush()
     conversations.touch(session, identity(conversation))
     numbers = list(range(first, first + len(texts)))
-    _record(session, staff, "statement.seeded", conversation.slug, {"statements": numbers}, now)
+    record(session, staff, "statement.seeded", conversation.slug, {"statements": numbers}, now)
     return len(texts)
 
 
@@ -328,7 +250,8 @@ def _code(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
-def _record(session: Session, staff: Staff, action: str, slug: str, facts: Mapping[str, Any], now: datetime) -> None:
+def record(session: Session, staff: Staff, action: str, slug: str, facts: Mapping[str, Any], now: datetime) -> None:
+    """Write into the ledger what was done with the conversation."""
     ledger.append(
         session,
         municipality_id=staff.municipality_id,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from deliberation import administration, conversations, exclusions, moderation, statements
+from deliberation import administration, conversations, documents, exclusions, moderation, statements
 from deliberation.administration import Period
 from deliberation.demo_files import Table
 from deliberation.demo_residents import Residents
@@ -71,7 +71,7 @@ def _enter(scene: Scene, stage: Stage, now: datetime) -> None:
 
 
 def _attach(scene: Scene, stage: Stage, artefact: Table, now: datetime) -> None:
-    administration.attach(
+    documents.attach(
         scene.session,
         staff=scene.first(Role.ADMIN),
         slug=scene.slug,

@@ -62,6 +62,7 @@ def _report(scene: Scene, planned: Table, now: datetime) -> None:
         title=planned["title"][scene.language],
         introduction=planned["introduction"][scene.language].strip(),
         language=scene.language,
+        override=planned["override"][scene.language],
         now=now,
     )
     scene.translate(Translatable.REPORT_TITLE, published.id, planned["title"])

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from sqlmodel import Session
 
-from deliberation import administration, attachments, conversations
+from deliberation import attachments, conversations, documents
 from deliberation.attachments import MEGABYTE, File
 from deliberation.errors import (
     AttachmentEmpty,
@@ -131,7 +131,7 @@ def test_a_file_stands_in_place_of_a_link_and_leaves_with_its_document(database:
             with pytest.raises(NotFound):
                 attachments.get(session, municipality, token, name)
     with database.write() as session:
-        administration.detach(session, staff=admin, slug="scooters", artefact=key, now=NOON)
+        documents.detach(session, staff=admin, slug="scooters", artefact=key, now=NOON)
         with pytest.raises(NotFound):
             attachments.get(session, tenant.id, token, "議事録.pdf")
 
@@ -153,4 +153,4 @@ def _attach(session: Session, admin: object, **what: object) -> int:
         "language": "en",
         **what,
     }
-    return administration.attach(session, staff=admin, slug="scooters", now=NOON, **given)  # type: ignore[arg-type]
+    return documents.attach(session, staff=admin, slug="scooters", now=NOON, **given)  # type: ignore[arg-type]

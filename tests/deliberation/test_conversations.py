@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from deliberation import administration, conversations, ledger, translations
+from deliberation import administration, conversations, documents, ledger, translations
 from deliberation.accounts import Staff
 from deliberation.administration import Period, Rules
 from deliberation.errors import (
@@ -246,12 +246,12 @@ def test_a_document_is_attached_and_taken_away(session: Session, tenant: Tenant,
     assert (document.title, document.url, document.stage) == ("Minutes", "https://example.org/minutes", Stage.REFLECTION)
     assert document.id is not None
     put_translation(session, tenant, Translatable.ARTEFACT, document.id)
-    administration.detach(session, staff=admin, slug="scooters", artefact=document.id, now=NOON)
+    documents.detach(session, staff=admin, slug="scooters", artefact=document.id, now=NOON)
     assert conversations.artefacts(session, conversations.identify(row)) == []
     assert translations.of(session, Translatable.ARTEFACT, [document.id]) == {}
     assert [action for action, _ in newest(session, tenant, 2)] == ["artefact.attached", "artefact.detached"]
     with pytest.raises(NotFound):
-        administration.detach(session, staff=admin, slug="scooters", artefact=document.id, now=NOON)
+        documents.detach(session, staff=admin, slug="scooters", artefact=document.id, now=NOON)
 
 
 def test_a_document_of_another_conversation_stays(session: Session, admin: Staff) -> None:
@@ -261,7 +261,7 @@ def test_a_document_of_another_conversation_stays(session: Session, admin: Staff
     document = session.exec(select(Artefact.id)).one()
     assert document is not None
     with pytest.raises(NotFound):
-        administration.detach(session, staff=admin, slug="parks", artefact=document, now=NOON)
+        documents.detach(session, staff=admin, slug="parks", artefact=document, now=NOON)
 
 
 def test_a_document_has_a_web_address(session: Session, admin: Staff) -> None:
@@ -276,7 +276,7 @@ ACTS: list[Callable[[Session, Staff], object]] = [
     lambda session, staff: administration.enter_stage(session, staff=staff, slug="scooters", stage=Stage.DECISION, now=NOON),
     lambda session, staff: administration.plan_stages(session, staff=staff, slug="scooters", plan={}, now=NOON),
     lambda session, staff: attach(session, staff),
-    lambda session, staff: administration.detach(session, staff=staff, slug="scooters", artefact=1, now=NOON),
+    lambda session, staff: documents.detach(session, staff=staff, slug="scooters", artefact=1, now=NOON),
 ]
 
 
@@ -301,7 +301,7 @@ def test_only_an_administrator_runs_a_conversation(
 
 
 def attach(session: Session, admin: Staff, url: str = "https://example.org/minutes") -> None:
-    administration.attach(
+    documents.attach(
         session,
         staff=admin,
         slug="scooters",

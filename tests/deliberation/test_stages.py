@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from deliberation import administration, agenda, attachments, conversations, meetings, stages
+from deliberation import administration, agenda, attachments, conversations, documents, meetings, stages
 from deliberation.accounts import Staff
 from deliberation.agenda import Source, Written
 from deliberation.attachments import File
@@ -78,7 +78,7 @@ def test_what_is_missing_grows_with_the_stages_and_shrinks_with_what_comes(
     found = standings(session, tenant)
     assert having(found, Standing.MISSING) == {Need.BRIEF, Need.SPONSOR, Need.MATERIAL}
     assert having(found, Standing.PRESENT) == set()
-    administration.attach(
+    documents.attach(
         session,
         staff=admin,
         slug="scooters",
@@ -171,7 +171,7 @@ def asked(session: Session, conversation_id: int, due_on: date, answered: bool) 
 
 def test_what_something_public_rests_on_is_not_taken_away(session: Session, tenant: Tenant, official: Staff) -> None:
     admin = make_staff(session, tenant, Role.ADMIN)
-    key = administration.attach(
+    key = documents.attach(
         session,
         staff=admin,
         slug="scooters",
@@ -184,7 +184,7 @@ def test_what_something_public_rests_on_is_not_taken_away(session: Session, tena
     planned(session, official, title="Round table", minutes_url="https://example.org/why")
     asked(session, 1, NOON.date(), answered=True)
     with pytest.raises(StillRests) as refused:
-        administration.detach(session, staff=admin, slug="scooters", artefact=key, now=NOON)
+        documents.detach(session, staff=admin, slug="scooters", artefact=key, now=NOON)
     assert refused.value.resting == (Resting("recommendation", "scooters", 1), Resting("meeting", "scooters", 1))
 
 
@@ -210,7 +210,7 @@ def test_a_file_counts_under_every_host_and_spelling_of_its_address(session: Ses
     admin = make_staff(session, tenant, Role.ADMIN)
     file = File("why.pdf", "application/pdf", PDF)
     what: dict[str, Any] = {"stage": Stage.PROPOSAL, "title": "Why", "language": "en", "url": "", "file": file, "now": NOON}
-    key = administration.attach(session, staff=admin, slug="scooters", **what)
+    key = documents.attach(session, staff=admin, slug="scooters", **what)
     path = session.get_one(Artefact, key).url
     planned(session, official, recording_url=f"https://harbour.example{path}")
     asked(session, 1, NOON.date(), answered=True)
@@ -218,7 +218,7 @@ def test_a_file_counts_under_every_host_and_spelling_of_its_address(session: Ses
     answer.legal_url = f"http://harbour.example{path.replace('why', 'wh%79')}"
     session.add(answer)
     with pytest.raises(StillRests) as refused:
-        administration.detach(session, staff=admin, slug="scooters", artefact=key, now=NOON)
+        documents.detach(session, staff=admin, slug="scooters", artefact=key, now=NOON)
     assert refused.value.resting == (Resting("recommendation", "scooters", 1), Resting("meeting", "scooters", 1))
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from deliberation import administration, milestones, translations
+from deliberation import administration, documents, milestones, translations
 from deliberation.accounts import Staff
 from deliberation.administration import Period
 from deliberation.municipalities import Tenant
@@ -130,7 +130,7 @@ def test_stages_stand_there_with_dates_and_documents_in_the_readers_language(
         today = clock().date()
         plan = {Stage.PROPOSAL: Period(today - timedelta(days=9), today)}
         administration.plan_stages(session, staff=admin, slug="scooters", plan=plan, now=clock())
-        administration.attach(
+        documents.attach(
             session,
             staff=admin,
             slug="scooters",

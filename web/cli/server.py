@@ -2,14 +2,19 @@
 
 import errno
 import ipaddress
+import signal
 import socket
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from web import background, settings
 from web.cli.common import configured_database
 from web.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from uvicorn import Server
 
 BACKLOG = 2048
 GRACE_SECONDS = 10
@@ -83,6 +88,30 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+class _Interruption:
+    """Remembers Ctrl-C until the server listens to it: an exception is lost where it meets a callback of the interpreter."""
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._server: Server | None = None
+
+    def __enter__(self) -> "_Interruption":
+        self._before = signal.signal(signal.SIGINT, self._hear)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def ends(self, server: "Server") -> None:
+        self._server = server
+        server.should_exit = self._asked
+
+    def _hear(self, *_: object) -> None:
+        self._asked = True
+        if self._server is not None:
+            self._server.should_exit = True
+
+
 def run(
     configured: Settings,
     listener: socket.socket,
@@ -92,10 +121,6 @@ def run(
     access_log: bool = False,
 ) -> None:
     """Serve until the process is asked to end."""
-    import uvicorn
-
-    from web.app import create_app
-
     options: dict[str, object] = {
         "ws": "none",
         "lifespan": "on",
@@ -108,12 +133,18 @@ def run(
         "timeout_graceful_shutdown": GRACE_SECONDS,
     }
     if workers == 1:
-        server = uvicorn.Server(uvicorn.Config(create_app(configured), **options))  # type: ignore[arg-type]
-        try:
-            server.run(sockets=[listener])
-        except KeyboardInterrupt:
-            return
+        with _Interruption() as interruption:  # before the imports, which take the most of the time until the server listens
+            import uvicorn
+
+            from web.app import create_app
+
+            server = uvicorn.Server(uvicorn.Config(create_app(configured), **options))  # type: ignore[arg-type]
+            interruption.ends(server)
+            if not server.should_exit:
+                server.run(sockets=[listener])
     else:
+        import uvicorn
+
         host, port = listener.getsockname()[:2]
         listener.close()
         uvicorn.run("web.app:from_environment", factory=True, host=host, port=port, workers=workers, **options)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from deliberation import (
     beginnings,
     conversation_templates,
     conversations,
+    documents,
     embedding,
     invitations,
     municipalities,
@@ -224,7 +225,7 @@ async def plan_stages(request: Request) -> Response:
 
 async def attach(request: Request) -> Response:
     async def act(form: ArtefactForm, file: File | None) -> None:
-        await transact(request, administration.attach, **where(request), **form.model_dump(), file=file)
+        await transact(request, documents.attach, **where(request), **form.model_dump(), file=file)
 
     wrong = await attempt_with_file(request, ArtefactForm, act)
     return await page(request, Entries(artefact=wrong)) if wrong else done(request)
@@ -232,7 +233,7 @@ async def attach(request: Request) -> Response:
 
 async def detach(request: Request) -> Response:
     async def act(form: DetachForm) -> None:
-        await transact(request, administration.detach, **where(request), artefact=form.artefact)
+        await transact(request, documents.detach, **where(request), artefact=form.artefact)
 
     wrong = await attempt(request, DetachForm, act)
     return await page(request, Entries(artefact=wrong)) if wrong else done(request)
