@@ -2,6 +2,7 @@
 
 import io
 import re
+import zlib
 from dataclasses import dataclass
 from zipfile import BadZipFile, ZipFile
 
@@ -12,6 +13,9 @@ MOST_UNPACKED = 300 * 1024 * 1024
 LONGEST_LIST = 2 * 1024 * 1024
 SURELY = 0.5
 """From this confidence on, a text that looks like something else is something else."""
+
+_UNREADABLE = (BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+"""What an archive raises that is damaged, locked with a password, or packed in a way that Python does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def _document(content: bytes) -> Kind:
     try:
         with ZipFile(io.BytesIO(content)) as packed:
             return _of_parts(packed)
-    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:  # damaged, or locked
+    except _UNREADABLE as error:
         raise AttachmentKindUnknown() from error
 
 

@@ -6,7 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -96,14 +96,15 @@ class Dashboards:
     async def listen(self, tenant: Tenant, audience: Audience, network: str) -> tuple[Listener, bytes]:
         """The listener, and what it is told first: what state the figures are in. Raises TooMany."""
         board = await self._fresh(tenant)
+        # Before the figures are read, so that no news comes between; who goes away meanwhile leaves the place to others.
         listener = self.broadcaster.join((tenant.id, audience), network)
-        try:
+        with ExitStack() as unless_told:
+            unless_told.callback(listener.leave)
             async with board.lock:
                 sheet = await run_in_threadpool(self._sheet, board, audience)
-                return listener, live.message("hello", _state(board, sheet), mark=sheet.digest)
-        except BaseException:
-            listener.leave()
-            raise
+                told = live.message("hello", _state(board, sheet), mark=sheet.digest)
+            unless_told.pop_all()
+        return listener, told
 
     async def run(self) -> None:
         """Until it is cancelled."""

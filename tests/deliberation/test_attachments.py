@@ -24,7 +24,7 @@ from deliberation.errors import (
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
 from deliberation.values import ArtefactKind, Role, Stage
-from tests.support.files import OOXML, PDF, packed, picture
+from tests.support.files import OOXML, PDF, packed, picture, spoilt
 from tests.support.make import NOON, make_conversation, make_staff
 
 ODT = {
@@ -75,6 +75,7 @@ def test_a_file_is_what_it_holds_and_has_a_bare_name(content: bytes, name: str, 
         (b"text\x00with nothing", AttachmentKindUnknown),
         (packed({"a.txt": b"x"}), AttachmentKindUnknown),
         (packed(ODT)[:-30], AttachmentKindUnknown),
+        (spoilt(packed(OOXML)), AttachmentKindUnknown),
         (packed({**ODT, "mimetype": b"application/zip"}), AttachmentKindUnknown),
         (packed({**OOXML, "../out": b"x"}), AttachmentKindUnknown),
         (packed({**OOXML, "word/vbaProject.bin": b"x"}), AttachmentWithMacros),

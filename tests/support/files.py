@@ -23,6 +23,12 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
     return written.getvalue()
 
 
+def spoilt(archive: bytes) -> bytes:
+    """The archive with a list of its parts that cannot be unpacked."""
+    first = archive.index(b"[Content_Types].xml") + len(b"[Content_Types].xml")
+    return archive[:first] + b"\xff" * 8 + archive[first + 8 :]
+
+
 def picture(written_as: str, size: tuple[int, int] = (40, 20), mode: str = "RGB", *, turned: bool = False) -> bytes:
     """A picture that says whose camera made it, and with `turned`, that it lies on its side."""
     exif = Image.Exif()
