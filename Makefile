@@ -5,6 +5,8 @@ VENV    ?= .venv
 PEER    ?= .venv-peer
 # Tests wait for browsers and databases about as long as they compute: one more than the cores of a small machine.
 WORKERS ?= 3
+# In the order of their names, which begins with the long files, those that open browsers: nobody waits for one at the end.
+SHARES  := --dist loadfile --no-loadscope-reorder
 PORT    ?= 8000
 
 BIN := $(VENV)/bin
@@ -27,7 +29,7 @@ demo: $(RUN_STAMP) $(COMPILED) ## the demo deliberation on http://127.0.0.1:8000
 	@$(BIN)/hiroba demo --port $(PORT)
 
 test: $(WORK_STAMP) $(COMPILED) browser ## the whole suite
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest -n $(WORKERS) $(SHARES)
 
 lint: $(WORK_STAMP) ## format, types, direction of imports
 	@$(BIN)/ruff check --quiet

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Generator, Iterator
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the demo and more, to be copied: loading takes much longer."""
-    folder = tmp_path_factory.mktemp("loaded")
-    town.load(folder)
+def loaded(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A data folder with the demo and more, to be copied: loading takes much longer. One test process does it for all."""
+    alone = worker_id == "master"
+    folder = (tmp_path_factory.getbasetemp() if alone else tmp_path_factory.getbasetemp().parent) / "loaded"
+    with folder.with_suffix(".lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not folder.with_suffix(".done").exists():
+            folder.mkdir(exist_ok=True)
+            town.load(folder)
+            folder.with_suffix(".done").touch()
     return folder
 
 

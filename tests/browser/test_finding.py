@@ -62,9 +62,10 @@ def test_a_resident_finds_votes_and_is_led_to_what_is_like_it(
     page.get_by_role("link", name="Show all").click()
     page.get_by_role("link", name="Rules for shared e-scooters").click()
     page.get_by_label("Important to me").check()
+    before = cast(site, "scooters")
     page.get_by_role("button", name="Agree", exact=True).click()
     expect(page.locator("#ballot")).to_contain_text("1 of 3 answered")
-    page.wait_for_load_state("networkidle")  # the card has moved on before the vote has arrived
+    wait_for(lambda: cast(site, "scooters") > before, "the vote stored")  # the card has moved on before it has arrived
     page.goto("/")
     expect(page.get_by_role("region", name="This may concern you")).to_contain_text("you marked statements about “Transport”")
 
@@ -126,10 +127,10 @@ def allow(site: Site, *hosts: str) -> None:
         embedding.allow(session, staff=admin, slug="library", hosts=hosts, now=clock())
 
 
-def cast(site: Site) -> int:
+def cast(site: Site, slug: str = "library") -> int:
     with site.database.read() as session:
-        library = conversations.get(session, municipalities.everyone(session)[0].id, "library")
-        return len(session.exec(select(Vote).where(Vote.conversation_id == library.id)).all())
+        conversation = conversations.get(session, municipalities.everyone(session)[0].id, slug)
+        return len(session.exec(select(Vote).where(Vote.conversation_id == conversation.id)).all())
 
 
 def vote_inside(page: Page, address: str, choice: str, answered: int) -> None:
