@@ -159,18 +159,6 @@ class Analysis:
             "statement_figures": [self._statement_to_json(column) for column in range(len(self.statements.ids))],
         }
 
-    def people_to_json(self) -> Json:
-        """Ids, votes, groups, positions and confidence of people as lists side by side; None where there is no figure."""
-        lacking = [None] * len(self.people.ids)
-        return {
-            "ids": self.people.ids.tolist(),
-            "votes": self.people.votes.tolist(),
-            "groups": self.people.groups.tolist(),
-            "x": lacking if self.projection is None else self.projection.positions[:, 0].tolist(),
-            "y": lacking if self.projection is None else self.projection.positions[:, 1].tolist(),
-            "confidence": lacking if self.people.confidence is None else _figures(self.people.confidence),
-        }
-
     def _group_to_json(self, group: Group) -> Json:
         findings = [self._finding_to_json(finding) for finding in group.representative]
         return {

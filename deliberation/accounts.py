@@ -9,7 +9,8 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from deliberation import ledger
-from deliberation.errors import NotFound, SignInLinkInvalid
+from deliberation.errors import NotFound
+from deliberation.errors.joining import SignInLinkInvalid
 from deliberation.ledger import Actor
 from deliberation.storage.tables import Account, SignInLink
 from deliberation.values import Role
@@ -19,12 +20,13 @@ LINK_LIFETIME = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A signed-in member of staff."""
+    """A member of staff. `language`: of their mail, empty for the municipality's."""
 
     id: int
     municipality_id: int
     email: str
     role: Role
+    language: str = ""
 
     @property
     def actor(self) -> Actor:
@@ -83,8 +85,11 @@ def issue_link(session: Session, account_id: int, now: datetime) -> str:
     return token
 
 
-def sign_in(session: Session, *, municipality_id: int, token: str, now: datetime) -> Staff:
-    """Use a one-time link. Raises SignInLinkInvalid when it is unknown, used, too old, or of another municipality."""
+def sign_in(session: Session, *, municipality_id: int, token: str, now: datetime, language: str = "") -> Staff:
+    """Use a one-time link, on a page in this language.
+
+    Raises SignInLinkInvalid when the link is unknown, used, too old, or of another municipality.
+    """
     link = session.get(SignInLink, _hash(token))
     row = session.get(Account, link.account_id) if link else None
     if link is None or row is None or row.municipality_id != municipality_id or row.disabled_at is not None:
@@ -98,7 +103,14 @@ def sign_in(session: Session, *, municipality_id: int, token: str, now: datetime
     )
     if taken.rowcount != 1:  # type: ignore[attr-defined]
         raise SignInLinkInvalid()
+    row.language = language or row.language
+    session.add(row)
     return _staff(row)
+
+
+def choose_language(session: Session, *, account_id: int, language: str, now: datetime) -> None:
+    """From now on mail to this member of staff is written in it."""
+    session.execute(update(Account).where(col(Account.id) == account_id).values(language=language))
 
 
 def sign_out(session: Session, *, account_id: int, now: datetime) -> None:
@@ -153,7 +165,7 @@ def everyone(session: Session, municipality_id: int) -> list[Staff]:
 
 def _staff(row: Account) -> Staff:
     assert row.id is not None
-    return Staff(row.id, row.municipality_id, row.email, row.role)
+    return Staff(row.id, row.municipality_id, row.email, row.role, row.language)
 
 
 def _hash(token: str) -> str:

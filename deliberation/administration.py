@@ -19,9 +19,9 @@ from deliberation import (
     translations,
 )
 from deliberation.accounts import Staff
-from deliberation.errors import (
+from deliberation.errors import Forbidden
+from deliberation.errors.conversations import (
     ClosesBeforeItOpens,
-    Forbidden,
     RulesChangedMeanwhile,
     SeedTooLong,
     SeedTwice,
@@ -252,12 +252,4 @@ def _code(value: Any) -> Any:
 
 def record(session: Session, staff: Staff, action: str, slug: str, facts: Mapping[str, Any], now: datetime) -> None:
     """Write into the ledger what was done with the conversation."""
-    ledger.append(
-        session,
-        municipality_id=staff.municipality_id,
-        actor=staff.actor,
-        action=action,
-        subject=f"conversation/{slug}",
-        facts=facts,
-        now=now,
-    )
+    ledger.record(session, staff, action, f"conversation/{slug}", facts, now)

@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 
 from deliberation import meetings, reports, seen, translations
 from deliberation.accounts import Staff
-from deliberation.errors import AgendaChangedMeanwhile, AgendaFullAlready, AgendaItemEmpty, ReportNeeded
+from deliberation.errors.meetings import AgendaChangedMeanwhile, AgendaFullAlready, AgendaItemEmpty
+from deliberation.errors.outcomes import ReportNeeded
 from deliberation.finding import Finding
 from deliberation.reports import Published
 from deliberation.storage.rows import identity
@@ -103,6 +104,14 @@ def counts(session: Session, meeting_ids: Collection[int]) -> set[int]:
     return set(session.exec(query))
 
 
+def drop(session: Session, meeting: Meeting) -> None:
+    """Forget the agenda of a meeting that is being deleted."""
+    for row in _rows(session, identity(meeting)):
+        translations.forget(session, Translatable.AGENDA_ITEM, identity(row))
+        session.delete(row)
+    session.flush()
+
+
 def mark(title: str, speaker: str, minutes: object) -> str:
     """Of an item, to know later what staff had before them; see `deliberation.seen`."""
     return seen.marks([f"{_line(title)}\n{_line(speaker)}\n{str(minutes).strip()}"])
@@ -123,9 +132,9 @@ def write(
 
     `had`: the items that staff had before them, each with its mark, None for whoever has just read them.
 
-    Raises NotFound, Forbidden, AgendaItemEmpty, AgendaChangedMeanwhile (it is not what staff had before them).
+    Raises NotFound, Forbidden, MeetingCancelled, AgendaItemEmpty, AgendaChangedMeanwhile (it is not what staff had before them).
     """
-    meeting = meetings.held(session, staff, slug, number)
+    meeting = meetings.going_ahead(session, staff, slug, number)
     before = {identity(row): row for row in _rows(session, identity(meeting))}
     stands = [(key, mark(row.title, row.speaker, row.minutes)) for key, row in before.items()]
     if _is(items, stands):  # a form that was sent twice
@@ -164,9 +173,9 @@ def fill(
 ) -> int:
     """Add what the newest report says, at most `most` of each kind, and return how many items came; none comes twice.
 
-    Raises NotFound, Forbidden, ReportNeeded, AgendaFullAlready.
+    Raises NotFound, Forbidden, MeetingCancelled, ReportNeeded, AgendaFullAlready.
     """
-    meeting = meetings.held(session, staff, slug, number)
+    meeting = meetings.going_ahead(session, staff, slug, number)
     report = reports.newest(session, meeting.conversation_id)
     if report is None:
         raise ReportNeeded()

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 
-from deliberation import analysis_work, conversations
-from deliberation.errors import ConversationUnknown
+from deliberation import analysis_work, conversations, summaries
+from deliberation.errors.conversations import ConversationUnknown
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import Analysis, AnalysisWork, Conversation, ModerationDecision, VoteEvent
+from deliberation.summaries import Summary
 
 if TYPE_CHECKING:
     from deliberation.people_arrays import People
@@ -43,10 +44,11 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """`result` is what pages show, `people` one entry per participant, compressed."""
+    """`result` is what pages show, `people` one entry per participant, compressed; `summary` what an overview tells."""
 
     result: dict[str, Any]
     people: bytes
+    summary: Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,8 @@ def keep(session: Session, conversation_id: int, computed: Computed, now: dateti
     session.add(row)
     session.flush()
     work.latest_id = row.id
+    assert row.id is not None
+    summaries.put(session, conversation_id, row.id, computed.findings.summary)
     analysis_work.succeeded(session, work)
     conversations.touch(session, conversation_id)
     return row
@@ -229,7 +233,8 @@ def _analysed(material: _Material) -> Computed:
     retired = [letter.belonged for letter in shown_so_far.retired]
     spreads = None if analysis.projection is None else analysis.projection.spreads
     packed = people_arrays.pack(people.ids, positions, people.groups, people.votes, people.confidence, retired, spreads)
-    return Computed(material.counts, basis, Findings(result | analysis_memory.letters(shown_so_far), packed))
+    result |= analysis_memory.letters(shown_so_far)
+    return Computed(material.counts, basis, Findings(result, packed, summaries.of_result(result, material.publication_minimum)))
 
 
 def _counts(session: Session, conversation_id: int) -> Counts:

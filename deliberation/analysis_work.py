@@ -62,15 +62,13 @@ def due(session: Session, pace: Pace, among: Collection[int] | None = None) -> l
 
     A conversation without a snapshot is due from its first vote on. `among` restricts the search to these row ids.
     """
-    events = select(func.count()).select_from(VoteEvent).where(VoteEvent.conversation_id == Conversation.id).scalar_subquery()
-    decisions = (
-        select(func.count())
-        .select_from(ModerationDecision)
-        .where(ModerationDecision.conversation_id == Conversation.id)
-        .scalar_subquery()
-    )
+    events, decisions = _counted(col(VoteEvent.conversation_id), among), _counted(col(ModerationDecision.conversation_id), among)
     query = (
-        select(Conversation.id, events.label("events"), decisions.label("decisions"))
+        select(
+            Conversation.id,
+            func.coalesce(events.c.count, 0).label("events"),
+            func.coalesce(decisions.c.count, 0).label("decisions"),
+        )
         .add_columns(
             col(AnalysisWork.latest_id),
             col(AnalysisWork.claimed_until),
@@ -80,6 +78,8 @@ def due(session: Session, pace: Pace, among: Collection[int] | None = None) -> l
             col(Analysis.vote_events),
             col(Analysis.decisions).label("decisions_seen"),
         )
+        .outerjoin(events, events.c.conversation_id == col(Conversation.id))
+        .outerjoin(decisions, decisions.c.conversation_id == col(Conversation.id))
         .outerjoin(AnalysisWork, col(AnalysisWork.conversation_id) == col(Conversation.id))
         .outerjoin(Analysis, col(Analysis.id) == col(AnalysisWork.latest_id))
     )
@@ -87,6 +87,12 @@ def due(session: Session, pace: Pace, among: Collection[int] | None = None) -> l
         query = query.where(col(Conversation.id).in_(among))
     behind = [Due(row.id, row.latest_id, _ready_at(row, pace)) for row in session.execute(query) if _is_behind(row)]
     return sorted(behind, key=lambda found: (found.ready_at, found.conversation_id))
+
+
+def _counted(conversation_id: Any, among: Collection[int] | None) -> Any:
+    """Rows by conversation, in one pass: a query for each takes PostgreSQL a hundred times as long."""
+    counted = select(conversation_id, func.count().label("count")).group_by(conversation_id)
+    return (counted if among is None else counted.where(conversation_id.in_(among))).subquery()
 
 
 def position(session: Session) -> Position:

@@ -6,7 +6,7 @@ import zlib
 from dataclasses import dataclass
 from zipfile import BadZipFile, ZipFile
 
-from deliberation.errors import AttachmentKindUnknown, AttachmentWithMacros
+from deliberation.errors.attachments import AttachmentKindUnknown, AttachmentWithMacros
 
 MOST_ENTRIES = 5000
 MOST_UNPACKED = 300 * 1024 * 1024

@@ -3,7 +3,7 @@
 import io
 import struct
 
-from deliberation.errors import PictureTooLarge, PictureUnreadable
+from deliberation.errors.attachments import PictureTooLarge, PictureUnreadable
 
 LONGEST_SIDE = 4000
 MOST_MILLIONS = 60

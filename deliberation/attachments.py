@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 
 from deliberation import attachment_kinds, attachment_names, attachment_pictures, conversations
 from deliberation.accounts import Staff
-from deliberation.errors import AttachmentEmpty, AttachmentTooLarge, Forbidden, NotFound
+from deliberation.errors import Forbidden, NotFound
+from deliberation.errors.attachments import AttachmentEmpty, AttachmentTooLarge
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Attachment
 from deliberation.values import STAFF_CONTENT_ROLES

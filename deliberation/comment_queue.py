@@ -9,7 +9,9 @@ from sqlmodel import Session, col, func, select
 
 from deliberation import ledger, recommendations, translations
 from deliberation.accounts import Staff
-from deliberation.errors import CommentRejectedWithoutReason, DecidedMeanwhile, Forbidden, NotFound
+from deliberation.errors import Forbidden, NotFound
+from deliberation.errors.moderation import DecidedMeanwhile
+from deliberation.errors.recommendations import CommentRejectedWithoutReason
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Comment, Conversation, Recommendation
 from deliberation.translations import Reading
@@ -134,14 +136,13 @@ def _decide(
     row.state, row.reason, row.decided_at = state, reason, now
     session.add(row)
     session.flush()
-    ledger.append(
+    ledger.record(
         session,
-        municipality_id=staff.municipality_id,
-        actor=staff.actor,
-        action=f"comment.{state.value}",
-        subject=f"comment/{slug}/{number}/{comment}",
-        facts={} if reason is None else {"reason": reason.value},
-        now=now,
+        staff,
+        f"comment.{state.value}",
+        f"comment/{slug}/{number}/{comment}",
+        {} if reason is None else {"reason": reason.value},
+        now,
     )
 
 

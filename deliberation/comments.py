@@ -7,14 +7,9 @@ from datetime import date, datetime
 from sqlmodel import Session, col, func, select
 
 from deliberation import municipalities, participants, recommendations, translations
-from deliberation.errors import (
-    CommentEmpty,
-    CommentMadeAlready,
-    CommentsClosed,
-    CommentTooLong,
-    NotFound,
-    SubmissionTaken,
-)
+from deliberation.errors import NotFound
+from deliberation.errors.recommendations import CommentEmpty, CommentMadeAlready, CommentsClosed, CommentTooLong
+from deliberation.errors.statements import SubmissionTaken
 from deliberation.statements import length, public_states, says_something, tidy
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Comment, Conversation, Recommendation

@@ -1,6 +1,6 @@
 """Conversations: what is asked, which stage it is in, and when it takes votes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -8,7 +8,8 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from deliberation import ledger, translations
-from deliberation.errors import ConversationClosed, ConversationNotOpen, NotFound, SlugTaken
+from deliberation.errors import NotFound
+from deliberation.errors.conversations import ConversationClosed, ConversationNotOpen, SlugTaken
 from deliberation.ledger import Actor
 from deliberation.storage.tables import Artefact, Conversation, StagePeriod
 from deliberation.translations import Reading
@@ -44,6 +45,13 @@ def headings(session: Session, rows: Sequence[Conversation], locale: str) -> dic
     """The topics of these conversations as a reader of `locale` sees them, by row id."""
     found = translations.of(session, Translatable.TOPIC, [identify(row) for row in rows])
     return {identify(row): translations.read(row.topic, row.language, found.get(identify(row), {}), locale) for row in rows}
+
+
+def topics(session: Session, municipality_id: int, slugs: Iterable[str], locale: str) -> dict[str, Reading]:
+    """The same by slug. Raises NotFound, also for another municipality's."""
+    rows = [get(session, municipality_id, slug) for slug in dict.fromkeys(slugs)]
+    found = headings(session, rows, locale)
+    return {row.slug: found[identify(row)] for row in rows}
 
 
 def background(session: Session, row: Conversation, locale: str) -> Reading:

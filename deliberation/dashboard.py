@@ -10,10 +10,12 @@ from datetime import date, datetime
 from typing import Any
 
 from deliberation.figures import publishable
+from deliberation.owing import Owing
+from deliberation.statement_counts import Backlog, together
+from deliberation.summaries import Latest
 from deliberation.texts import Text
+from deliberation.unpublished import Unpublished
 from deliberation.values import Stage
-
-BUSY_HOURS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,54 +47,6 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
-    """What the latest analysis says. `stability` in millionths, where the method gives one; `groups`: how many there are.
-
-    `shared`: findings that all groups share; None for the few seconds in which they have not been looked up.
-    """
-
-    participants: int
-    votes: int
-    verdict: str
-    groups: int
-    stability: int | None
-    stable: bool | None
-    shared: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Owing:
-    """What is owed on recommendations: answers, decisions, deliveries and steps. `days_over`: the longest overdue."""
-
-    recommendations: int = 0
-    due: int = 0
-    next_on: date | None = None
-    overdue: int = 0
-    days_over: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """What waits for a moderator, and since when the oldest of it does."""
-
-    count: int = 0
-    since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unpublished:
-    """What only officials see: drafts of recommendations, answers begun, and those of them that wait for a second person."""
-
-    recommendations: int = 0
-    answers: int = 0
-    in_review: int = 0
-
-    @property
-    def any(self) -> bool:
-        return bool(self.recommendations or self.answers)
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """One conversation. `participants` is None where they are too few to be told; `hours` where nobody voted, or too few people.
 
@@ -113,7 +67,7 @@ class Row:
     statements: int
     languages: tuple[Part, ...]
     channels: tuple[Part, ...]
-    opinion: Opinion | None
+    opinion: Latest | None
     report: int | None
     owing: Owing
     backlog: Backlog
@@ -187,18 +141,13 @@ def totals_of(rows: tuple[Row, ...]) -> Totals:
         due=sum(row.owing.due for row in rows),
         overdue=sum(row.owing.overdue for row in rows),
         days_over=max((row.owing.days_over for row in rows), default=0),
-        waiting=backlog([row.backlog for row in rows]),
+        waiting=together([row.backlog for row in rows]),
         unpublished=Unpublished(
             sum(row.unpublished.recommendations for row in rows),
             sum(row.unpublished.answers for row in rows),
             sum(row.unpublished.in_review for row in rows),
         ),
     )
-
-
-def backlog(parts: list[Backlog]) -> Backlog:
-    """Several backlogs as one."""
-    return Backlog(sum(part.count for part in parts), min((part.since for part in parts if part.since), default=None))
 
 
 def _all_hours(parts: list[Hours]) -> Hours | None:

@@ -1,11 +1,11 @@
 """What every moderator's decision has in common: it is held against a second one, kept as a row, told to the ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from deliberation import conversations, ledger
 from deliberation.accounts import Staff
@@ -60,6 +60,9 @@ def statement_of(session: Session, conversation: Conversation, number: int) -> S
     ).first()
 
 
+_STANDING = (col(ModerationDecision.undone_by_id).is_(None), col(ModerationDecision.kind) != DecisionKind.UNDO)
+
+
 def newest_standing(session: Session, *, statement_id: int | None, participant_id: int | None) -> int | None:
     """The newest decision about the author, or else about the statement, that is neither undone nor an undoing."""
     subject = (
@@ -67,12 +70,18 @@ def newest_standing(session: Session, *, statement_id: int | None, participant_i
         if participant_id is not None
         else (col(ModerationDecision.statement_id) == statement_id) & col(ModerationDecision.participant_id).is_(None)
     )
-    return session.exec(
-        select(ModerationDecision.id)
-        .where(subject, col(ModerationDecision.undone_by_id).is_(None), ModerationDecision.kind != DecisionKind.UNDO)
-        .order_by(col(ModerationDecision.id).desc())
-        .limit(1)
-    ).first()
+    return session.exec(select(func.max(ModerationDecision.id)).where(subject, *_STANDING)).one()
+
+
+def newest_about(session: Session, statement_ids: Collection[int]) -> dict[int, int]:
+    """By statement, the newest decision about it that stands; see `newest_standing`."""
+    newest = (
+        select(ModerationDecision.statement_id, func.max(ModerationDecision.id))
+        .where(col(ModerationDecision.statement_id).in_(list(statement_ids)), *_STANDING)
+        .where(col(ModerationDecision.participant_id).is_(None))
+        .group_by(col(ModerationDecision.statement_id))
+    )
+    return {key: decision for key, decision in session.exec(newest) if key is not None and decision is not None}
 
 
 def record(
@@ -86,15 +95,7 @@ def record(
 ) -> None:
     """Tell the ledger and whoever keeps ballots."""
     conversations.touch(session, conversations.identify(conversation))
-    ledger.append(
-        session,
-        municipality_id=staff.municipality_id,
-        actor=staff.actor,
-        action=ACTIONS[kind],
-        subject=subject,
-        facts=facts,
-        now=now,
-    )
+    ledger.record(session, staff, ACTIONS[kind], subject, facts, now)
 
 
 def moment(at: datetime | None) -> str | None:

@@ -23,7 +23,7 @@ from deliberation.accounts import Staff
 from deliberation.demo_files import Files
 from deliberation.demo_residents import Residents
 from deliberation.demo_scene import Scene
-from deliberation.errors import DemoNotAlone
+from deliberation.errors.files import DemoNotAlone
 from deliberation.municipalities import Tenant
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Conversation
@@ -85,6 +85,7 @@ def _play(session: Session, files: Files, now: datetime) -> Tenant:
     demo_conversation.create(scene, demo_conversation.opening(scene))
     demo_proposals.place(scene, demo_conversation.opening(scene))
     demo_recommendations.name_offices(scene, demo_conversation.opening(scene))
+    demo_policy.word_mandate(scene, demo_conversation.opening(scene))
     residents = Residents(scene)
     story = [
         *demo_conversation.happenings(scene, residents),

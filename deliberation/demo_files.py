@@ -13,8 +13,9 @@ Table = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Files:
-    """One table per file; `fixtures/README.md` lists what stands in each."""
+    """One table per file; `fixtures/README.md` lists what stands in each. `folder` holds them, and what they name by its file."""
 
+    folder: Path
     municipality: Table
     conversation: Table
     places: Table
@@ -63,9 +64,8 @@ class Calendar:
 
 
 def read(folder: Path) -> Files:
-    return Files(
-        **{file.name: tomllib.loads((folder / f"{file.name}.toml").read_text(encoding="utf-8")) for file in fields(Files)}
-    )
+    tables = [field.name for field in fields(Files) if field.name != "folder"]
+    return Files(folder, **{name: tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8")) for name in tables})
 
 
 def calendar(files: Files, now: datetime) -> Calendar:

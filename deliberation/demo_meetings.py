@@ -1,4 +1,4 @@
-"""The demo deliberation’s meetings: announced, filled with what the report found, held, recorded, written down."""
+"""The demo deliberation’s meetings: announced, filled with what the report found, held, recorded, written down, or cancelled."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from deliberation import agenda, meetings
+from deliberation import agenda, cancelling, meetings
 from deliberation.agenda import Source, Written
 from deliberation.demo_files import Table
 from deliberation.demo_scene import Happening, Scene
@@ -35,6 +35,9 @@ def happenings(scene: Scene) -> Iterator[Happening]:
         announced = _Announced(planned)
         at = scene.calendar.at
         yield Happening(at(planned["planned"], ANNOUNCED), partial(_announce, scene, announced))
+        if "cancelled" in planned:
+            yield Happening(at(planned["cancelled"], AFTERWARDS), partial(_cancel, scene, announced))
+            continue
         yield Happening(at(planned["recorded"], AFTERWARDS), partial(_add, scene, announced, "recording_url"))
         yield Happening(at(planned["written_down"], AFTERWARDS), partial(_add, scene, announced, "minutes_url"))
 
@@ -56,7 +59,8 @@ def _announce(scene: Scene, announced: _Announced, now: datetime) -> None:
     announced.number = meetings.plan(scene.session, staff=staff, slug=scene.slug, plan=announced.plan, now=now)
     row = meetings.find(scene.session, identity(scene.conversation()), announced.number)
     scene.translate(Translatable.MEETING, identity(row), planned["title"])
-    _write_agenda(scene, planned, row, now)
+    if "filled" in planned:
+        _write_agenda(scene, planned, row, now)
 
 
 def _write_agenda(scene: Scene, planned: Table, row: Meeting, now: datetime) -> None:
@@ -82,6 +86,14 @@ def _between(rows: Sequence[AgendaItem], before: int, after: int) -> list[Writte
 def _stored(scene: Scene, row: Meeting) -> Sequence[AgendaItem]:
     query = select(AgendaItem).where(AgendaItem.meeting_id == row.id).order_by(col(AgendaItem.position))
     return scene.session.exec(query).all()
+
+
+def _cancel(scene: Scene, announced: _Announced, now: datetime) -> None:
+    staff, reason = scene.staff[announced.planned["planned_by"]], announced.planned["reason"]
+    here: dict[str, Any] = {"staff": staff, "slug": scene.slug, "number": announced.number}
+    cancelling.cancel(scene.session, **here, reason=reason[scene.language], now=now)
+    row = meetings.find(scene.session, identity(scene.conversation()), announced.number)
+    scene.translate(Translatable.CANCEL_REASON, identity(row), reason)
 
 
 def _add(scene: Scene, announced: _Announced, name: str, now: datetime) -> None:

@@ -8,24 +8,35 @@ from sqlmodel import col, select
 
 from deliberation import (
     analyses,
+    attachments,
     extensions,
     frozen,
     given_responses,
+    mandate,
     milestones,
+    policy_answers,
     recommendations,
     reports,
     response_drafts,
     responses,
 )
+from deliberation.attachments import File
 from deliberation.demo_files import Table
 from deliberation.demo_scene import Happening, Scene
 from deliberation.response_drafts import PlannedStep, Written
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Evidence, Extension
-from deliberation.values import EvidenceKind, Outcome, Translatable
+from deliberation.values import EvidenceKind, Outcome, Role, Translatable
 
 REPORTED, ANSWERED, APPROVED, EXTENDED, DONE = 10, 13, 14, 15, 16
 """At which hour an official does what."""
+
+
+def word_mandate(scene: Scene, now: datetime) -> None:
+    """What agreement does and does not oblige the city to."""
+    text, language = scene.files.municipality["mandate"], scene.language
+    mandate.change(scene.session, staff=scene.first(Role.ADMIN), text=text[language], language=language, now=now)
+    scene.translate(Translatable.MANDATE_NOTICE, scene.tenant.id, text)
 
 
 def happenings(scene: Scene) -> Iterator[Happening]:
@@ -67,6 +78,8 @@ def _report(scene: Scene, planned: Table, now: datetime) -> None:
     )
     scene.translate(Translatable.REPORT_TITLE, published.id, planned["title"])
     scene.translate(Translatable.REPORT_INTRODUCTION, published.id, planned["introduction"])
+    if published.override:
+        scene.translate(Translatable.REPORT_OVERRIDE, published.id, planned["override"])
 
 
 def _submit(scene: Scene, number: int, response: Table, steps: Sequence[Table], now: datetime) -> None:
@@ -78,9 +91,9 @@ def _submit(scene: Scene, number: int, response: Table, steps: Sequence[Table], 
         language,
         scene.files.office(response["owner"]),
         day(response["due"]) if "due" in response else None,
-        legal_basis=response.get("legal_basis", ""),
+        legal_basis=response["legal_basis"][language] if "legal_basis" in response else "",
         legal_url=response.get("legal_url", ""),
-        budget=response.get("budget", ""),
+        budget=response["budget"][language] if "budget" in response else "",
         steps=tuple(PlannedStep(step["title"][language], day(step["due"])) for step in steps),
     )
     responses.submit(
@@ -97,7 +110,9 @@ def _approve(scene: Scene, number: int, response: Table, steps: Sequence[Table],
     responses.approve(scene.session, staff=reviewer, slug=scene.slug, number=number, version=draft.version, now=now)
     standing = given_responses.standing(scene.session, key)
     assert standing is not None
-    scene.translate(Translatable.RESPONSE, identity(standing), response["reason"])
+    for subject, name in policy_answers.TEXTS.items():
+        if name in response:
+            scene.translate(subject, identity(standing), response[name])
     for step, milestone in enumerate(steps, start=1):
         scene.translate(Translatable.MILESTONE, _id_of_step(scene, number, step), milestone["title"])
 
@@ -132,11 +147,16 @@ def _finish(scene: Scene, number: int, step: int, milestone: Table, by: str, now
             step=step,
             title=evidence["title"][scene.language],
             language=scene.language,
-            url=evidence["url"],
+            url=evidence.get("url", ""),
             kind=EvidenceKind(evidence["kind"]),
+            file=_file(scene, evidence["file"]) if "file" in evidence else None,
             now=now,
         )
         scene.translate(Translatable.EVIDENCE, _newest_evidence(scene, number, step), evidence["title"])
+
+
+def _file(scene: Scene, name: str) -> File:
+    return attachments.checked(name, (scene.files.folder / name).read_bytes(), most=attachments.MEGABYTE)
 
 
 def _id_of(scene: Scene, number: int) -> int:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 from deliberation import conversations, places, search, translations
 from deliberation.places import Belonging, Place
 from deliberation.storage.rows import identity
-from deliberation.storage.tables import Analysis, AnalysisWork, Conversation, Participant, Vote
+from deliberation.storage.tables import AnalysisSummary, Conversation, Participant, Vote
 from deliberation.translations import Reading
 from deliberation.values import Interest, Stage, Translatable
 
@@ -85,16 +85,10 @@ def look(session: Session, municipality_id: int, asked: Asked, *, locale: str, p
 def turnouts(session: Session, conversation_ids: Sequence[int]) -> dict[int, Turnout]:
     """Participants and votes by the latest analysis; counted where there is none yet."""
     found = {}
-    query = (
-        select(
-            AnalysisWork.conversation_id,
-            Analysis.result["participants"].as_integer(),
-            Analysis.result["votes"].as_integer(),
-        )
-        .join(Analysis, col(Analysis.id) == col(AnalysisWork.latest_id))
-        .where(col(AnalysisWork.conversation_id).in_(list(conversation_ids)))
+    query = select(AnalysisSummary.conversation_id, AnalysisSummary.participants, AnalysisSummary.votes).where(
+        col(AnalysisSummary.conversation_id).in_(list(conversation_ids))
     )
-    for conversation_id, participants, votes in session.execute(query):
+    for conversation_id, participants, votes in session.exec(query):
         found[conversation_id] = Turnout(participants, votes)
     counted = _counted(session, [each for each in conversation_ids if each not in found])
     return {each: found.get(each) or counted.get(each, Turnout(0, 0)) for each in conversation_ids}

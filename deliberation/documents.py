@@ -8,7 +8,9 @@ from sqlmodel import Session, col, select
 from deliberation import administration, attachments, foundations, links, translations
 from deliberation.accounts import Staff
 from deliberation.attachments import File
-from deliberation.errors import AttachedAlready, AttachmentMissing, AttachmentOrLink, NotFound, StillRests
+from deliberation.errors import NotFound
+from deliberation.errors.attachments import AttachedAlready, AttachmentMissing, AttachmentOrLink
+from deliberation.errors.recommendations import StillRests
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Artefact, Attachment, Conversation
 from deliberation.values import ArtefactKind, Stage, Translatable

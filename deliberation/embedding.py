@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 
 from deliberation import conversations, ledger
 from deliberation.accounts import Staff
-from deliberation.errors import EmbedHostInvalid, Forbidden, TooManyEmbedHosts
+from deliberation.errors import Forbidden
+from deliberation.errors.places import EmbedHostInvalid, TooManyEmbedHosts
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Conversation, EmbedHost
 from deliberation.values import Role
@@ -58,12 +59,4 @@ def _checked(host: str) -> str:
 
 def _record(session: Session, staff: Staff, conversation: Conversation, count: int, now: datetime) -> None:
     """The number of sites; which they are stands in the card's own headers."""
-    ledger.append(
-        session,
-        municipality_id=staff.municipality_id,
-        actor=staff.actor,
-        action="conversation.embedding",
-        subject=f"conversation/{conversation.slug}",
-        facts={"hosts": count},
-        now=now,
-    )
+    ledger.record(session, staff, "conversation.embedding", f"conversation/{conversation.slug}", {"hosts": count}, now)

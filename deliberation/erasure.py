@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col, select
 
 from deliberation import conversations, ledger, own_texts, vote_hours
-from deliberation.errors import ErasureWithoutChoice, NothingToErase
+from deliberation.errors.people import ErasureWithoutChoice, NothingToErase
 from deliberation.own_texts import OwnText
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import (

@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 from deliberation import conversations, decisions, ledger, participants
 from deliberation.accounts import Staff
 from deliberation.decisions import Decided
-from deliberation.errors import DecidedSoAlready, NoAuthor, NotFound
+from deliberation.errors import NotFound
+from deliberation.errors.moderation import DecidedSoAlready, NoAuthor
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Conversation, ModerationDecision, Participant, Statement
 from deliberation.translations import Reading

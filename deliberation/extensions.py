@@ -6,12 +6,12 @@ from sqlmodel import Session, col, select
 
 from deliberation import ledger, milestones, municipalities, policy, recommendations
 from deliberation.accounts import Staff
-from deliberation.errors import (
+from deliberation.errors import NotFound
+from deliberation.errors.responses import (
     ExtensionInThePast,
     ExtensionNotLater,
     ExtensionWithoutProgress,
     ExtensionWithoutReason,
-    NotFound,
     NothingOwed,
 )
 from deliberation.outcomes import Clock
@@ -41,10 +41,11 @@ def extend(
     recommendation_id = identity(recommendations.held(session, staff, slug, number))
     reason, progress = reason.strip(), progress.strip()
     milestone_id = None if step is None else _milestone(session, recommendation_id, step)
-    if _is_newest(session, recommendation_id, milestone_id, to_day, reason, progress):
-        return
     today = municipalities.today(session, staff.municipality_id, now)
     clock = _clock(session, staff, slug, number, step, today)
+    # The same words may be said anew of a later answer, whose days count from its beginning.
+    if clock.due_on == to_day and _is_newest(session, recommendation_id, milestone_id, to_day, reason, progress):
+        return
     _check(clock, to_day, reason, progress, today)
     salt, digest = ledger.seal(reason)
     session.add(
@@ -63,20 +64,19 @@ def extend(
         )
     )
     session.flush()
-    ledger.append(
+    ledger.record(
         session,
-        municipality_id=staff.municipality_id,
-        actor=staff.actor,
-        action="extension.published",
-        subject=f"recommendation/{slug}/{number}" if step is None else f"milestone/{slug}/{number}/{step}",
-        facts={
+        staff,
+        "extension.published",
+        f"recommendation/{slug}/{number}" if step is None else f"milestone/{slug}/{number}/{step}",
+        {
             "owed": clock.owed.value,
             "from_day": clock.due_on.isoformat(),
             "to_day": to_day.isoformat(),
             "reason": digest,
             "progress": ledger.sealed(progress, salt),
         },
-        now=now,
+        now,
     )
 
 

@@ -18,8 +18,8 @@ from deliberation.storage.tables import (
     Recommendation,
     RecommendationStatement,
     Report,
+    ReportStatement,
     Response,
-    Statement,
 )
 from deliberation.values import RecommendationState, StatementState
 
@@ -35,32 +35,26 @@ class Resting:
     count: int = 1
 
 
-def on_statements(session: Session, statements: Collection[Statement]) -> Mapping[int, tuple[Resting, ...]]:
+def on_statements(session: Session, ids: Collection[int]) -> Mapping[int, tuple[Resting, ...]]:
     """Published reports and public recommendations, by the statement's row id."""
-    known = {identity(row): row for row in statements}
-    found: dict[int, tuple[Resting, ...]] = dict.fromkeys(known, ())
-    places = {row.conversation_id for row in statements}
     reports = session.exec(
-        select(Report, Conversation.slug)
+        select(ReportStatement.statement_id, Conversation.slug, Report.number)
+        .join(Report, col(Report.id) == col(ReportStatement.report_id))
         .join(Conversation, col(Conversation.id) == col(Report.conversation_id))
-        .where(col(Report.conversation_id).in_(list(places)))
+        .where(col(ReportStatement.statement_id).in_(list(ids)))
         .order_by(col(Report.number))
     )
-    for report, slug in reports:
-        for key, row in known.items():
-            if row.conversation_id == report.conversation_id and str(row.number) in report.content["texts"]:
-                found[key] = (*found[key], Resting("report", slug, report.number))
-    for key, slug, number in session.exec(
+    recommendations = session.exec(
         select(RecommendationStatement.statement_id, Conversation.slug, Recommendation.number)
         .join(Recommendation, col(Recommendation.id) == col(RecommendationStatement.recommendation_id))
         .join(Conversation, col(Conversation.id) == col(Recommendation.conversation_id))
-        .where(
-            col(RecommendationStatement.statement_id).in_(list(known)),
-            Recommendation.state != RecommendationState.DRAFT,
-        )
+        .where(col(RecommendationStatement.statement_id).in_(list(ids)), Recommendation.state != RecommendationState.DRAFT)
         .order_by(col(Recommendation.number))
-    ):
-        found[key] = (*found[key], Resting("recommendation", slug, number))
+    )
+    found: dict[int, tuple[Resting, ...]] = dict.fromkeys(ids, ())
+    for route, rows in (("report", reports), ("recommendation", recommendations)):
+        for key, slug, number in rows:
+            found[key] = (*found[key], Resting(route, slug, number))
     return found
 
 
@@ -124,8 +118,8 @@ _MEETING_LINKS = (col(Meeting.minutes_url), col(Meeting.recording_url), col(Meet
 
 
 def _leads(column: Mapped[str], url: str) -> ColumnElement[bool]:
-    """Whether a link leads there; a file here is the same under every host and every spelling of its name."""
-    folder = attachments.folder_in(url)
+    """Whether a link leads there; a path of ours is the same under every host, a file under every spelling of its name."""
+    folder = attachments.folder_in(url) or (url if url.startswith("/") else None)
     return column.contains(folder, autoescape=True) if folder else column == url
 
 

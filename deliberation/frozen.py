@@ -4,45 +4,27 @@ The latest snapshot knows of those before it (letters, the orientation of its ma
 can derive it again from the votes alone. A report therefore rests on files, and on what the engine finds in nothing but them.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, update
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from deliberation import analyses, conversations, group_names, report_contents
+from deliberation import analyses, conversations, frozen_input, group_names, report_contents
 from deliberation.accounts import Staff
-from deliberation.archives import archive, compressed, fingerprint
-from deliberation.errors import NothingToPublish
-from deliberation.frozen_files import INPUT_STATEMENTS, INPUT_VOTES
+from deliberation.errors.reports import NothingToPublish
+from deliberation.frozen_input import Made
 from deliberation.report_contents import Contents
-from deliberation.report_source import Source
-from deliberation.storage.engine import Database
 from deliberation.storage.rows import identity
-from deliberation.storage.tables import Analysis, Conversation, FrozenInput, Report, Statement, VoteEvent
-from deliberation.values import ModerationMode, StatementState
-
-if TYPE_CHECKING:
-    from deliberation.frozen_making import Derived
-    from deliberation.vote_rows import VoteRows
+from deliberation.storage.tables import Conversation, FrozenInput, Report
 
 LEASE = timedelta(hours=2)
 """After which somebody else makes what a worker has begun and not finished."""
 NO_VOTES = "no_votes"
 """The failure where nobody's vote counts any more."""
-DECIDED = {StatementState.REJECTED: -1, StatementState.PENDING: 0}
-"""How the file says what moderators decided; accepted is 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A frozen input before it is stored. `columns` of the row, by name."""
-
-    columns: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +55,6 @@ class Preparation:
     waiting: bool
     failure: str | None
     draft: Draft | None
-
-
-@dataclass(frozen=True, eq=False)
-class _Material:
-    """What is read before the engine runs, and the snapshot that was the latest one then."""
-
-    rows: "VoteRows"
-    statements: dict[int, int]
-    last: Analysis
-    conversation: Conversation
-    vote_events: int
 
 
 def prepare(session: Session, *, staff: Staff, slug: str, now: datetime) -> int:
@@ -172,117 +143,15 @@ def keep(session: Session, frozen_id: int, made: Made, now: datetime) -> None:
     _drop_unpublished_before(session, frozen_id)
 
 
-def freeze(session: Session, conversation_id: int, now: datetime, account_id: int | None = None) -> int | None:
-    """Make and store it within this transaction, for which everybody else waits. None where nobody's vote counts."""
-    material = _read(session, conversation_id)
-    if material is None:
-        return None
-    frozen_id = _want(session, conversation_id, account_id, now)
-    keep(session, frozen_id, _told(session, material, _derived(material), frozen_id, now), now)
+def freeze(session: Session, conversation_id: int, now: datetime) -> int:
+    """Make and store it within this transaction, for which everybody else waits. Returns the row's id."""
+    frozen_id = _want(session, conversation_id, None, now)
+    made = frozen_input.within(session, frozen_id, now)
+    if made is None:
+        fail(session, frozen_id, NO_VOTES)
+    else:
+        keep(session, frozen_id, made, now)
     return frozen_id
-
-
-def compute(url: str, frozen_id: int, now: datetime) -> Made | None:
-    """Read what counts now from the database at `url` and make the input of it. Stores nothing; runs in any process.
-
-    None where nobody's vote counts.
-    """
-    database = Database(url)
-    try:
-        with database.read() as session:
-            material = _read(session, session.exec(select(FrozenInput.conversation_id).where(FrozenInput.id == frozen_id)).one())
-        if material is None:
-            return None
-        derived = _derived(material)
-        with database.read() as session:
-            return _told(session, material, derived, frozen_id, now)
-    finally:
-        database.dispose()
-
-
-def made_of(session: Session, conversation: Conversation, snapshot: Analysis, derived: "Derived") -> Made:
-    """What is stored: the files compressed, their fingerprints, and what a report made of them says."""
-    from deliberation import frozen_making
-
-    source = Source(
-        seed=frozen_making.SEED,
-        votes_sha256=fingerprint(derived.inputs[INPUT_VOTES]),
-        statements_sha256=fingerprint(derived.inputs[INPUT_STATEMENTS]),
-        outputs={name: fingerprint(content) for name, content in derived.outputs.items()},
-        letters=derived.letters,
-        environment=frozen_making.environment(),
-    )
-    contents = replace(report_contents.of_analysis(session, conversation, snapshot), source=source)
-    return Made(
-        {
-            "sequence": snapshot.sequence,
-            "method": derived.method,
-            "parameters": derived.parameters,
-            "engine_version": derived.engine_version,
-            "input_sha256": derived.input_sha256,
-            "votes": compressed(derived.inputs[INPUT_VOTES]),
-            "statements": compressed(derived.inputs[INPUT_STATEMENTS]),
-            "outcome": archive(derived.outputs),
-            "result": derived.result,
-            "content": report_contents.to_plain(contents),
-            **{name: value for name, value in asdict(source).items() if name not in ("seed", "environment")},
-        }
-    )
-
-
-def _read(session: Session, conversation_id: int) -> _Material | None:
-    from deliberation import vote_rows
-
-    last = analyses.latest(session, conversation_id)
-    if last is None:
-        raise NothingToPublish()
-    session.refresh(last, ["people"])  # read now: the engine works outside the session
-    events = session.exec(select(func.count()).select_from(VoteEvent).where(VoteEvent.conversation_id == conversation_id)).one()
-    conversation = session.get_one(Conversation, conversation_id)
-    rows = vote_rows.read(session.connection(), conversation_id).without_rejected()
-    if not len(rows.choices):
-        return None
-    return _Material(rows, _statements(session, conversation), last, conversation, events)
-
-
-def _statements(session: Session, conversation: Conversation) -> dict[int, int]:
-    """What can have votes, with what was decided: merged statements count as those they lead to."""
-    waiting = {StatementState.PENDING} if conversation.moderation == ModerationMode.PRE else set()
-    left_out = {StatementState.MERGED, *waiting}
-    rows = session.exec(select(Statement.number, Statement.state).where(Statement.conversation_id == conversation.id))
-    return {number: DECIDED.get(StatementState(state), 1) for number, state in rows if state not in left_out}
-
-
-def _derived(material: _Material) -> "Derived":
-    from deliberation import frozen_making
-
-    minimum = material.conversation.publication_minimum
-    return frozen_making.derive(material.rows, material.statements, material.last, minimum, material.vote_events)
-
-
-def _told(session: Session, material: _Material, derived: "Derived", frozen_id: int, now: datetime) -> Made:
-    """The report's contents are those of a snapshot that is never stored, under an id that no stored one has."""
-    snapshot = Analysis(
-        id=-frozen_id,
-        conversation_id=material.last.conversation_id,
-        sequence=material.last.sequence,
-        created_at=now,
-        method=derived.method,
-        parameters=_of_snapshot(material.last.parameters, derived.parameters),
-        engine_version=derived.engine_version,
-        input_sha256=derived.input_sha256,
-        vote_events=material.vote_events,
-        decisions=material.last.decisions,
-        result=derived.result,
-        people=derived.people,
-    )
-    conversation = session.get_one(Conversation, material.last.conversation_id)
-    return made_of(session, conversation, snapshot, derived)
-
-
-def _of_snapshot(last: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The engine's parameters with those that only snapshots have."""
-    return {**{name: value for name, value in last.items() if name not in parameters}, **parameters}
 
 
 def _want(session: Session, conversation_id: int, account_id: int | None, now: datetime) -> int:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from datetime import datetime
 
-from deliberation import frozen
-from deliberation.frozen import NO_VOTES, Made
+from deliberation import frozen, frozen_input
+from deliberation.frozen import NO_VOTES
+from deliberation.frozen_input import Made
 from deliberation.storage.engine import Database
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ class FrozenWork:
             with self._database.write() as session:
                 claimed = frozen.claim(session, frozen_id, now)
             if claimed:
-                future = self._executor.submit(frozen.compute, self._url, frozen_id, now)
+                future = self._executor.submit(frozen_input.compute, self._url, frozen_id, now)
                 self._making = frozen_id, future
                 future.add_done_callback(lambda _: self._wake())
 

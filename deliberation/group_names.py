@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from deliberation import analyses, conversations, decisions, ledger, statements, translations
 from deliberation.accounts import Staff
-from deliberation.errors import GroupNameTaken, GroupNameTooLong, GroupNameWithoutWords, GroupUnknown
+from deliberation.errors.groups import GroupNameTaken, GroupNameTooLong, GroupNameWithoutWords, GroupUnknown
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Conversation, GroupName
 from deliberation.texts import Text
@@ -109,12 +109,11 @@ def _record(
     session: Session, staff: Staff, conversation: Conversation, label: str, name: str, language: str, now: datetime
 ) -> None:
     """The ledger learns that it happened, not the text."""
-    ledger.append(
+    ledger.record(
         session,
-        municipality_id=staff.municipality_id,
-        actor=staff.actor,
-        action="group.named" if name else "group.unnamed",
-        subject=f"conversation/{conversation.slug}",
-        facts={"group": label, **({"language": language} if name else {})},
-        now=now,
+        staff,
+        "group.named" if name else "group.unnamed",
+        f"conversation/{conversation.slug}",
+        {"group": label, **({"language": language} if name else {})},
+        now,
     )

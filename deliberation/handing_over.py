@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from deliberation import comments, ledger, municipalities, offices, recommendations
+from deliberation import comments, grounds, ledger, municipalities, offices, recommendations
 from deliberation.accounts import Staff
-from deliberation.errors import (
-    AnswerDayPassed,
+from deliberation.errors.outcomes import AnswerDayPassed
+from deliberation.errors.recommendations import (
     CommentDayPassed,
     CommentDayTooFar,
     CommentsPromised,
@@ -140,7 +140,7 @@ def _made_public(session: Session, row: Recommendation, now: datetime) -> dict[s
     }
     keys = [
         FoundBy(Kind(found.kind), found.number, Choice(found.choice), found.group_label or None, found.other_label or None).key
-        for found in recommendations.drawn_from(session, row)
+        for found in grounds.findings(session, row)
     ]
     return facts | {"findings": sorted(keys)} if keys else facts
 

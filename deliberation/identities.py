@@ -12,7 +12,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from deliberation import conversations, joining, participants, recovery
-from deliberation.errors import ClaimMissing
+from deliberation.errors.joining import ClaimMissing
 from deliberation.storage.engine import Upsert
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Identity
@@ -44,7 +44,7 @@ def sign_in(session: Session, *, municipality_id: int, subject: str, here: str, 
     Where somebody else has signed in as `here`, the device is shared: their things stay theirs.
     """
     known = _person(session, municipality_id, subject)
-    taken_by_another = _is_somebody(session, here)
+    taken_by_another = recovery.signed_in(session, here)
     if known is None:
         known = _link(session, municipality_id, subject, participants.new_person() if taken_by_another else here, now)
     if known == here or taken_by_another:
@@ -74,10 +74,6 @@ def _person(session: Session, municipality_id: int, subject: str) -> str | None:
     return session.exec(
         select(Identity.person_id).where(Identity.municipality_id == municipality_id, Identity.subject_hash == subject)
     ).first()
-
-
-def _is_somebody(session: Session, person: str) -> bool:
-    return session.exec(select(Identity.id).where(Identity.person_id == person)).first() is not None
 
 
 def _link(session: Session, municipality_id: int, subject: str, person: str, now: datetime) -> str:

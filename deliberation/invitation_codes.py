@@ -9,7 +9,7 @@ import hashlib
 import secrets
 import unicodedata
 
-from deliberation.errors import InvitationEmpty, InvitationMistyped
+from deliberation.errors.joining import InvitationEmpty, InvitationMistyped
 
 ALPHABET = "0123456789ACDEFGHJKMNPQRTVWXY"
 LENGTH = 12

@@ -14,19 +14,18 @@ from sqlmodel import Session, col, func, select
 
 from deliberation import conversations, invitation_codes, ledger, participants
 from deliberation.accounts import Staff
-from deliberation.errors import (
+from deliberation.errors import Forbidden, NotFound
+from deliberation.errors.joining import (
     BatchExpired,
     BatchNameTaken,
     BatchSizeInvalid,
     BatchUnnamed,
     CodesForeign,
-    Forbidden,
     InvitationElsewhere,
     InvitationExpired,
     InvitationUnknown,
     InvitationUsed,
     InvitationWithdrawn,
-    NotFound,
     SignInNeeded,
 )
 from deliberation.storage.rows import identity
@@ -246,12 +245,4 @@ def _check_batch(
 
 
 def _record(session: Session, staff: Staff, action: str, slug: str, facts: dict[str, int], now: datetime) -> None:
-    ledger.append(
-        session,
-        municipality_id=staff.municipality_id,
-        actor=staff.actor,
-        action=action,
-        subject=f"conversation/{slug}",
-        facts=facts,
-        now=now,
-    )
+    ledger.record(session, staff, action, f"conversation/{slug}", facts, now)

@@ -12,7 +12,8 @@ from sqlmodel import Session
 
 from deliberation import conversations, ledger, participants
 from deliberation.accounts import Staff
-from deliberation.errors import ClaimUnnamed, ClaimWithoutValue, Forbidden
+from deliberation.errors import Forbidden
+from deliberation.errors.joining import ClaimUnnamed, ClaimWithoutValue
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Conversation
 from deliberation.values import Joining, Role
@@ -64,14 +65,13 @@ def change(session: Session, *, staff: Staff, slug: str, rule: Rule, now: dateti
     session.add(conversation)
     session.flush()
     conversations.touch(session, identity(conversation))
-    ledger.append(
+    ledger.record(
         session,
-        municipality_id=staff.municipality_id,
-        actor=staff.actor,
-        action="conversation.joining",
-        subject=f"conversation/{slug}",
-        facts={"from": before.joining.value, "to": after.joining.value, "claim": after.claim_name or None},
-        now=now,
+        staff,
+        "conversation.joining",
+        f"conversation/{slug}",
+        {"from": before.joining.value, "to": after.joining.value, "claim": after.claim_name or None},
+        now,
     )
 
 

@@ -7,7 +7,8 @@ from sqlmodel import Session
 
 from deliberation import ledger
 from deliberation.accounts import Staff
-from deliberation.errors import Forbidden, LicenceUnknown
+from deliberation.errors import Forbidden
+from deliberation.errors.reports import LicenceUnknown
 from deliberation.storage.tables import Municipality
 from deliberation.values import Role
 
@@ -41,14 +42,27 @@ LICENCES = {
 }
 
 
+LICENCE = "licence"
+"""Where in a report's frozen content it stands."""
+FIRST = "CC-BY-4.0"
+"""That of reports in which none stands, because there was no other when they were published."""
+
+
 def of(session: Session, municipality_id: int) -> Licence:
-    """Whatever stands in the database has a name; an identifier from elsewhere names itself."""
-    spdx = session.get_one(Municipality, municipality_id).data_licence
+    """Under which it publishes now; what it has published keeps the licence that stands in the report."""
+    return named(session.get_one(Municipality, municipality_id).data_licence)
+
+
+def named(spdx: str) -> Licence:
+    """An identifier from elsewhere names itself."""
     return LICENCES.get(spdx) or Licence(spdx, spdx, f"https://spdx.org/licenses/{spdx}.html")
 
 
 def choose(session: Session, *, staff: Staff, spdx: str, now: datetime) -> None:
-    """Say under which licence data leave from now on. The same again changes nothing. Raises Forbidden, LicenceUnknown."""
+    """Say under which licence the data of reports leave that are published from now on. The same again changes nothing.
+
+    Raises Forbidden, LicenceUnknown.
+    """
     if staff.role != Role.ADMIN:
         raise Forbidden()
     if spdx not in LICENCES:
@@ -59,12 +73,4 @@ def choose(session: Session, *, staff: Staff, spdx: str, now: datetime) -> None:
     before, row.data_licence = row.data_licence, spdx
     session.add(row)
     session.flush()
-    ledger.append(
-        session,
-        municipality_id=staff.municipality_id,
-        actor=staff.actor,
-        action="municipality.licence",
-        subject=f"municipality/{row.slug}",
-        facts={"from": before, "to": spdx},
-        now=now,
-    )
+    ledger.record(session, staff, "municipality.licence", f"municipality/{row.slug}", {"from": before, "to": spdx}, now)

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from deliberation.errors import LinkInvalid, LinkUntitled
+from deliberation.errors.conversations import LinkInvalid, LinkUntitled
 
 LONGEST = 2000
 LONGEST_LABEL = 63

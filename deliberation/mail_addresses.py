@@ -2,7 +2,7 @@
 
 import re
 
-from deliberation.errors import EmailInvalid
+from deliberation.errors.people import EmailInvalid
 
 LONGEST_ADDRESS, LONGEST_LOCAL_PART = 254, 64
 _LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")

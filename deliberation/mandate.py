@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from deliberation import ledger, statements, translations
+from deliberation import ledger, seen, statements, translations
 from deliberation.accounts import Staff
-from deliberation.errors import Forbidden, MandateNoticeTooLong
+from deliberation.errors import Forbidden
+from deliberation.errors.places import MandateNoticeChangedMeanwhile, MandateNoticeTooLong
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Municipality
 from deliberation.texts import Text
@@ -29,10 +30,11 @@ def of(session: Session, municipality_ids: Iterable[int]) -> dict[int, Text]:
     }
 
 
-def change(session: Session, *, staff: Staff, text: str, language: str, now: datetime) -> None:
+def change(session: Session, *, staff: Staff, text: str, language: str, now: datetime, had: str | None = None) -> None:
     """Say it in the municipality's own words, or with an empty text in those that Hiroba brings. The same again changes nothing.
 
-    Translations of other words go with them. Raises Forbidden, MandateNoticeTooLong.
+    Translations of other words go with them. `had`: the marks of what the administrator had before them, None for whoever has
+    just read it. Raises Forbidden, MandateNoticeTooLong, MandateNoticeChangedMeanwhile.
     """
     if staff.role != Role.ADMIN:
         raise Forbidden()
@@ -40,18 +42,26 @@ def change(session: Session, *, staff: Staff, text: str, language: str, now: dat
     if len(text) > MOST_CHARACTERS:
         raise MandateNoticeTooLong(limit=MOST_CHARACTERS)
     row = session.get_one(Municipality, staff.municipality_id)
+    session.refresh(row, with_for_update={"key_share": True})
     if (row.mandate_notice, row.mandate_notice_language) == (text, language):
         return
+    if had is not None and had != marks(row.mandate_notice, row.mandate_notice_language):
+        raise MandateNoticeChangedMeanwhile()
     row.mandate_notice, row.mandate_notice_language = text, language
     translations.forget(session, Translatable.MANDATE_NOTICE, staff.municipality_id)
     session.add(row)
     session.flush()
-    ledger.append(
+    ledger.record(
         session,
-        municipality_id=staff.municipality_id,
-        actor=staff.actor,
-        action="municipality.mandate" if text else "municipality.mandate_usual",
-        subject=f"municipality/{row.slug}",
-        facts={"language": language} if text else {},
-        now=now,
+        staff,
+        "municipality.mandate" if text else "municipality.mandate_usual",
+        f"municipality/{row.slug}",
+        {"language": language} if text else {},
+        now,
     )
+
+
+def marks(text: str, language: str) -> str:
+    """Field by field; see `deliberation.seen`. No words are in no language."""
+    text = statements.tidy(text)
+    return seen.marks((text, language if text else ""))

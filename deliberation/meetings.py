@@ -5,14 +5,16 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Literal
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from deliberation import attachments, conversations, ledger, links, seen, translations
 from deliberation.accounts import Staff
 from deliberation.attachments import File
-from deliberation.errors import (
-    Forbidden,
-    LinkInvalid,
+from deliberation.errors import Forbidden, NotFound
+from deliberation.errors.conversations import LinkInvalid
+from deliberation.errors.meetings import (
+    MeetingCancelled,
     MeetingChangedMeanwhile,
     MeetingEndsBeforeItStarts,
     MeetingPlannedAlready,
@@ -20,10 +22,9 @@ from deliberation.errors import (
     MeetingWithoutTime,
     MinutesMissing,
     MinutesOrLink,
-    NotFound,
 )
 from deliberation.storage.rows import identity
-from deliberation.storage.tables import Conversation, Meeting
+from deliberation.storage.tables import Conversation, LedgerEntry, Meeting
 from deliberation.translations import Reading
 from deliberation.values import STAFF_CONTENT_ROLES, Translatable
 
@@ -60,9 +61,14 @@ class Held:
     stream_url: str
     recording_url: str
     minutes_url: str
+    created_at: datetime
+    cancelled_at: datetime | None
+    cancel_reason: Reading | None
 
-    def phase(self, now: datetime) -> Literal["planned", "running", "over"]:
-        """A meeting without an end is over when the next day begins there or later; nobody knows better."""
+    def phase(self, now: datetime) -> Literal["planned", "running", "over", "cancelled"]:
+        """Without an announced end it is over after `MOST_HOURS`; nobody knows better."""
+        if self.cancelled_at is not None:
+            return "cancelled"
         if now < self.starts_at:
             return "planned"
         return "over" if is_over(self.starts_at, self.ends_at, now) else "running"
@@ -89,7 +95,7 @@ def plan(session: Session, *, staff: Staff, slug: str, plan: Plan, now: datetime
     conversation = _conversation(session, staff, slug)
     plan = _checked(plan)
     _check_minutes(session, staff, plan)
-    number = _next_number(session, identity(conversation))
+    number = _next_number(session, conversation)
     _refuse_again(session, identity(conversation), plan)
     row = Meeting(conversation_id=identity(conversation), number=number, created_at=now, **asdict(plan))
     session.add(row)
@@ -113,9 +119,10 @@ def change(
 
     `had`: the marks of what staff had before them, None for whoever has just read it.
 
-    Raises NotFound, Forbidden, MeetingChangedMeanwhile, MinutesOrLink, MinutesMissing and what `_checked` raises.
+    Raises NotFound, Forbidden, MeetingCancelled, MeetingChangedMeanwhile, MinutesOrLink, MinutesMissing and what `_checked`
+    raises.
     """
-    row = held(session, staff, slug, number)
+    row = going_ahead(session, staff, slug, number)
     plan = _checked(plan)
     changed = [each.name for each in fields(Plan) if getattr(row, each.name) != getattr(plan, each.name)]
     if not changed and minutes is None:
@@ -164,21 +171,30 @@ def held(session: Session, staff: Staff, slug: str, number: int) -> Meeting:
     return row
 
 
+def going_ahead(session: Session, staff: Staff, slug: str, number: int) -> Meeting:
+    """The same for a meeting that can be changed. Raises NotFound, Forbidden, MeetingCancelled."""
+    row = held(session, staff, slug, number)
+    if row.cancelled_at is not None:
+        raise MeetingCancelled()
+    return row
+
+
 def marks(row: Meeting | Plan) -> str:
     """Of what is announced, field by field; see `deliberation.seen`."""
     return seen.marks(getattr(row, each.name) for each in fields(Plan))
 
 
-def record(session: Session, staff: Staff, action: str, slug: str, number: int, facts: dict[str, object], now: datetime) -> None:
-    ledger.append(
-        session,
-        municipality_id=staff.municipality_id,
-        actor=staff.actor,
-        action=action,
-        subject=f"conversation/{slug}",
-        facts={"meeting": number, **facts},
-        now=now,
+def ledger_entries(conversation: Conversation, action: str) -> tuple[ColumnElement[bool], ...]:
+    """What says that something was done to the conversation's meetings."""
+    return (
+        col(LedgerEntry.municipality_id) == conversation.municipality_id,
+        col(LedgerEntry.action) == action,
+        col(LedgerEntry.subject) == f"conversation/{conversation.slug}",
     )
+
+
+def record(session: Session, staff: Staff, action: str, slug: str, number: int, facts: dict[str, object], now: datetime) -> None:
+    ledger.record(session, staff, action, f"conversation/{slug}", {"meeting": number, **facts}, now)
 
 
 def _conversation(session: Session, staff: Staff, slug: str) -> Conversation:
@@ -212,11 +228,13 @@ def _check_minutes(session: Session, staff: Staff, plan: Plan, file: File | None
         raise MinutesMissing()
 
 
-def _next_number(session: Session, conversation_id: int) -> int:
-    """Whoever counts up in one conversation waits for the others."""
-    session.exec(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update(key_share=True)).one()
-    last = session.exec(select(func.max(Meeting.number)).where(Meeting.conversation_id == conversation_id)).one()
-    return 1 if last is None else last + 1
+def _next_number(session: Session, conversation: Conversation) -> int:
+    """Whoever counts up in one conversation waits for the others. The number of a deleted meeting is not given again."""
+    key = identity(conversation)
+    session.exec(select(Conversation.id).where(Conversation.id == key).with_for_update(key_share=True)).one()
+    last = session.exec(select(func.max(Meeting.number)).where(Meeting.conversation_id == key)).one()
+    planned = select(func.count()).where(*ledger_entries(conversation, "meeting.planned"))
+    return max(last or 0, session.exec(planned).one()) + 1
 
 
 def _refuse_again(session: Session, conversation_id: int, plan: Plan) -> None:
@@ -234,5 +252,15 @@ def _as_read(session: Session, rows: Sequence[Meeting], locale: str) -> list[Hel
     titles = translations.readings(
         session, Translatable.MEETING, {identity(row): (row.title, row.language) for row in rows}, locale
     )
-    kept = [each.name for each in fields(Held) if each.name not in {"id", "title"}]
-    return [Held(id=identity(row), title=titles[identity(row)], **{name: getattr(row, name) for name in kept}) for row in rows]
+    cancelled = {identity(row): (row.cancel_reason, row.language) for row in rows if row.cancelled_at}
+    reasons = translations.readings(session, Translatable.CANCEL_REASON, cancelled, locale) if cancelled else {}
+    kept = [each.name for each in fields(Held) if each.name not in {"id", "title", "cancel_reason"}]
+    return [
+        Held(
+            id=identity(row),
+            title=titles[identity(row)],
+            cancel_reason=reasons.get(identity(row)),
+            **{name: getattr(row, name) for name in kept},
+        )
+        for row in rows
+    ]

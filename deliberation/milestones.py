@@ -8,17 +8,10 @@ from sqlmodel import Session, col, select
 from deliberation import attachments, given_responses, ledger, links, municipalities, recommendations
 from deliberation.accounts import Staff
 from deliberation.attachments import File
-from deliberation.errors import (
-    AttachmentMissing,
-    AttachmentOrLink,
-    DoneInTheFuture,
-    DueDayPassed,
-    EvidenceAddedAlready,
-    MilestoneEmpty,
-    MilestonePromisedAlready,
-    NotFound,
-    NothingPromised,
-)
+from deliberation.errors import NotFound
+from deliberation.errors.attachments import AttachmentMissing, AttachmentOrLink
+from deliberation.errors.outcomes import DoneInTheFuture, DueDayPassed, MilestoneEmpty, MilestonePromisedAlready, NothingPromised
+from deliberation.errors.responses import EvidenceAddedAlready
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Attachment, Evidence, Milestone
 from deliberation.values import EvidenceKind, Outcome
@@ -155,12 +148,4 @@ def of_recommendation(session: Session, recommendation_id: int) -> Sequence[Mile
 def _record(
     session: Session, staff: Staff, action: str, slug: str, number: int, step: int, facts: dict[str, object], now: datetime
 ) -> None:
-    ledger.append(
-        session,
-        municipality_id=staff.municipality_id,
-        actor=staff.actor,
-        action=action,
-        subject=f"milestone/{slug}/{number}/{step}",
-        facts=facts,
-        now=now,
-    )
+    ledger.record(session, staff, action, f"milestone/{slug}/{number}/{step}", facts, now)

@@ -9,13 +9,13 @@ from sqlmodel import Session, col, select
 from deliberation import conversations, decisions, decks, exclusions, ledger, translations
 from deliberation.accounts import Staff
 from deliberation.decisions import Decided
-from deliberation.errors import (
+from deliberation.errors import NotFound
+from deliberation.errors.moderation import (
     DecidedMeanwhile,
     DecidedSoAlready,
     MergeIntoItself,
     MergeTargetNotAccepted,
     MergeTargetUnknown,
-    NotFound,
     NotTheNewestDecision,
     UndoneAlready,
     UndoWouldCircle,

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from deliberation import mail_addresses, mandate, slugs
-from deliberation.errors import HostInvalid, MunicipalityNameInvalid, NotFound, SlugTaken
+from deliberation.errors import NotFound
+from deliberation.errors.conversations import HostInvalid, MunicipalityNameInvalid, SlugTaken
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Municipality
 from deliberation.texts import Text

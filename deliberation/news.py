@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 
-from deliberation import analyses, conversations, figures, outcome_news, policy, reports, statements, translations
+from deliberation import analyses, conversations, figures, meeting_news, outcome_news, policy, reports, statements, translations
 from deliberation.news_item import Item, Kind
 from deliberation.outcomes import Recommended
 from deliberation.storage.rows import identity
@@ -33,6 +33,7 @@ def of_conversation(
         *_statements(session, conversation, since, zone),
         *_reports(session, conversation, locale),
         *of_recommendations(session, conversation, locale, now, zone),
+        *meeting_news.of_conversation(session, conversation, locale),
     ]
     return sorted((item for item in found if since < item.at <= now), key=lambda item: (item.at, item.key))
 
@@ -57,7 +58,7 @@ def groups_since(session: Session, conversation: Conversation, since: datetime) 
 
 
 def summed(items: Iterable[Item]) -> list[Item]:
-    """For a digest: the days' new statements in one, only the last stage, no answer that another has replaced."""
+    """For a digest: the days' new statements in one, the last stage, answer to each recommendation and word on each meeting."""
     last: dict[str, Item] = {}
     statements_in_all = 0
     for item in items:
@@ -66,7 +67,12 @@ def summed(items: Iterable[Item]) -> list[Item]:
             last.pop("statements", None)
             last["statements"] = Item(item.kind, item.key, item.at, statements_in_all)
         else:
-            name = {Kind.STAGE: "stage", Kind.ANSWER: f"answer/{item.number}"}.get(item.kind, item.key)
+            name = {
+                Kind.STAGE: "stage",
+                Kind.ANSWER: f"answer/{item.number}",
+                Kind.MEETING: f"meeting/{item.number}",
+                Kind.MEETING_MOVED: f"meeting/{item.number}",
+            }.get(item.kind, item.key)
             last.pop(name, None)
             last[name] = item
     if "closed" in last:

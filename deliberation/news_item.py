@@ -28,14 +28,18 @@ class Kind(StrEnum):
     MILESTONE_DONE = "milestone_done"
     MILESTONE_OVERDUE = "milestone_overdue"
     EVIDENCE = "evidence"
+    MEETING = "meeting"
+    MEETING_MOVED = "meeting_moved"
+    MEETING_CANCELLED = "meeting_cancelled"
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """Something that happened. `key` names it for ever within its conversation.
 
-    `number` is that of a report, recommendation or milestone's recommendation, or how many statements or groups; `word` a stage
-    or an outcome; `text` what somebody wrote about it; `until` when something ends, `day` until which day something may take.
+    `number` is that of a report, meeting, recommendation or milestone's recommendation, or how many statements or groups;
+    `word` a stage or an outcome; `text` what somebody wrote about it; `until` when something ends or a meeting begins, `day`
+    until which day something may take.
     `about`: the key of the item of the trace that it happened to, where it is one.
     """
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from deliberation import foundations, ledger, mail_addresses, slugs, translations
+from deliberation import foundations, ledger, mail_addresses, seen, slugs, translations
 from deliberation.accounts import Staff
-from deliberation.errors import Forbidden, NotFound, OfficeNameTaken, OfficeUnknown, OfficeUnnamed, SlugTaken, StillRests
+from deliberation.errors import Forbidden, NotFound
+from deliberation.errors.conversations import SlugTaken
+from deliberation.errors.recommendations import OfficeChangedMeanwhile, OfficeNameTaken, OfficeUnknown, OfficeUnnamed, StillRests
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Office
 from deliberation.values import Role, Translatable
@@ -73,14 +75,31 @@ def add(
     return slug
 
 
-def change(session: Session, *, staff: Staff, slug: str, name: str, language: str, email: str, now: datetime) -> None:
+def change(
+    session: Session,
+    *,
+    staff: Staff,
+    slug: str,
+    name: str,
+    language: str,
+    email: str,
+    now: datetime,
+    had: str | None = None,
+) -> None:
     """Another name or address. What was handed over before keeps the name of that day.
 
-    Raises Forbidden, NotFound, OfficeUnnamed, OfficeNameTaken, EmailInvalid.
+    `had`: the marks of what the administrator had before them, None for whoever has just read it.
+
+    Raises Forbidden, NotFound, OfficeUnnamed, OfficeNameTaken, EmailInvalid, OfficeChangedMeanwhile.
     """
     _check_role(staff)
     row = get(session, staff.municipality_id, slug)
+    session.refresh(row, with_for_update={"key_share": True})
     name, email = _checked_name(session, staff, name, row.id), _checked_address(email)
+    if (row.name, row.language, row.email) == (name, language, email):
+        return
+    if had is not None and had != marks(row.name, row.language, row.email):
+        raise OfficeChangedMeanwhile()
     renamed = (row.name, row.language) != (name, language)
     row.name, row.language, row.email = name, language, email
     session.add(row)
@@ -88,6 +107,11 @@ def change(session: Session, *, staff: Staff, slug: str, name: str, language: st
     if renamed:
         translations.forget(session, Translatable.OFFICE, identity(row))
         _record(session, staff, "office.renamed", slug, {}, now)
+
+
+def marks(name: str, language: str, email: str) -> str:
+    """Field by field; see `deliberation.seen`."""
+    return seen.marks((name, language, email))
 
 
 def close(session: Session, *, staff: Staff, slug: str, now: datetime) -> None:
@@ -150,12 +174,4 @@ def _check_role(staff: Staff) -> None:
 
 
 def _record(session: Session, staff: Staff, action: str, slug: str, facts: dict[str, Any], now: datetime) -> None:
-    ledger.append(
-        session,
-        municipality_id=staff.municipality_id,
-        actor=staff.actor,
-        action=action,
-        subject=f"office/{slug}",
-        facts=facts,
-        now=now,
-    )
+    ledger.record(session, staff, action, f"office/{slug}", facts, now)

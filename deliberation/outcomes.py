@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import chain
+from typing import Protocol
 
 from deliberation.finding import Kind, key_of
 from deliberation.translations import Reading
@@ -92,10 +93,30 @@ class Answer:
     owner: str
     due_on: date | None
     published_at: datetime
-    legal_basis: str
+    legal_basis: Reading | None
     legal_url: str
-    budget: str
+    budget: Reading | None
     reviewed: bool
+
+
+class Standing(Protocol):
+    """What of an answer says what somebody still waits for."""
+
+    @property
+    def outcome(self) -> Outcome: ...
+    @property
+    def due_on(self) -> date | None: ...
+
+
+class Later(Protocol):
+    """What of an extension says until when."""
+
+    @property
+    def owed(self) -> str: ...
+    @property
+    def to_day(self) -> date: ...
+    @property
+    def published_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +210,7 @@ def due(recommended: Iterable[Recommended]) -> list[Due]:
     return sorted(owed, key=lambda item: (item.clock.due_on, item.recommendation.slug, item.recommendation.number))
 
 
-def recommendation_clock(answer_due_on: date | None, answer: Answer | None, done: Sequence[bool], today: date) -> Clock | None:
+def recommendation_clock(answer_due_on: date | None, answer: Standing | None, done: Sequence[bool], today: date) -> Clock | None:
     """What the recommendation itself waits for. `done` says of each of its steps whether it was done.
 
     What was adopted is delivered when there are steps and all are done; what was deferred waits for its decision in any case.
@@ -203,13 +224,18 @@ def recommendation_clock(answer_due_on: date | None, answer: Answer | None, done
     return _clock(Owed.DELIVERY, answer.due_on, today)
 
 
-def extended(day: date | None, owed: Owed, extensions: Sequence[Extended], since: datetime | None = None) -> date | None:
+def extended(day: date | None, owed: Owed, extensions: Sequence[Later], since: datetime | None = None) -> date | None:
     """The day by which something is owed, after the newest extension of it. `since`: what was extended before does not count."""
     later = [one.to_day for one in extensions if one.owed == owed and (since is None or one.published_at >= since)]
     return later[-1] if later else day
 
 
-def step_clock(due_on: date | None, done_on: date | None, answer: Answer | None, today: date) -> Clock | None:
+def promised_until(outcome: Outcome, due_on: date | None, extensions: Sequence[Later], answered_at: datetime) -> date | None:
+    """The day of an answer: by which its decision or its delivery is owed, with what was extended since it was given."""
+    return extended(due_on, Owed.DECISION if outcome == Outcome.DEFERRED else Owed.DELIVERY, extensions, since=answered_at)
+
+
+def step_clock(due_on: date | None, done_on: date | None, answer: Standing | None, today: date) -> Clock | None:
     """What a step waits for: nothing once it is done, or when the standing answer declines."""
     if done_on is not None or (answer is not None and answer.outcome == Outcome.DECLINED):
         return None

@@ -7,15 +7,13 @@ from datetime import UTC
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from deliberation import conversations, translation_work, translations
+from deliberation import conversations, foundations, translation_work, translations
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import (
     Comment,
     Conversation,
     Proposal,
     ProposalSupport,
-    Recommendation,
-    RecommendationStatement,
     Report,
     Statement,
     Translation,
@@ -23,7 +21,7 @@ from deliberation.storage.tables import (
 )
 from deliberation.storage.tables.statements import REMOVED
 from deliberation.translations import Reading
-from deliberation.values import ModerationMode, Provenance, RecommendationState, StatementState, Translatable
+from deliberation.values import ModerationMode, Provenance, StatementState, Translatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +145,8 @@ def _forget_translations(session: Session, subject: Translatable, subject_id: in
         session.execute(delete(model).where(col(model.subject) == subject, col(model.subject_id) == subject_id))
 
 
-def _held(session: Session, written: Mapping[int, Statement]) -> set[int]:
+def _held(session: Session, written: Collection[int]) -> set[int]:
     """On which of these something rests that is published: a report, a recommendation, other people's votes counted with them."""
-    linked = session.exec(
-        select(RecommendationStatement.statement_id)
-        .join(Recommendation, col(Recommendation.id) == col(RecommendationStatement.recommendation_id))
-        .where(col(RecommendationStatement.statement_id).in_(list(written)), Recommendation.state != RecommendationState.DRAFT)
-    ).all()
     merged = session.exec(select(Statement.merged_into_id).where(col(Statement.merged_into_id).in_(list(written)))).all()
-    places = {row.conversation_id for row in written.values()}
-    reports = session.exec(
-        select(Report.conversation_id, Report.content).where(col(Report.conversation_id).in_(list(places)))
-    ).all()
-    printed = {(conversation_id, int(number)) for conversation_id, content in reports for number in content["texts"]}
-    frozen = {key for key, row in written.items() if (row.conversation_id, row.number) in printed}
-    return frozen | set(linked) | {key for key in merged if key is not None}
+    public = {key for key, resting in foundations.on_statements(session, written).items() if resting}
+    return public | {key for key in merged if key is not None}

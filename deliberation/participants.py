@@ -5,7 +5,9 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from deliberation.errors import AdmissionNeeded, InvitationNeeded, NotFound, ParticipantBanned, SignInNeeded
+from deliberation.errors import NotFound
+from deliberation.errors.joining import AdmissionNeeded, InvitationNeeded, SignInNeeded
+from deliberation.errors.statements import ParticipantBanned
 from deliberation.storage.engine import Upsert
 from deliberation.storage.tables import Conversation, Participant, Person
 from deliberation.storage.tables.columns import table_of

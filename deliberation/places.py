@@ -3,14 +3,15 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from deliberation import collation, conversations, ledger, slugs, translations
 from deliberation.accounts import Staff
-from deliberation.errors import AreaInUse, AreaUnnamed, Forbidden, NotFound, SlugTaken
+from deliberation.errors import Forbidden, NotFound
+from deliberation.errors.conversations import SlugTaken
+from deliberation.errors.places import AreaInUse, AreaUnnamed
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Area, ConversationArea, ConversationInterest, Proposal
 from deliberation.translations import Reading
@@ -81,7 +82,7 @@ def add_area(session: Session, *, staff: Staff, slug: str, name: str, language: 
         raise SlugTaken(slug=slug)
     session.add(Area(municipality_id=staff.municipality_id, slug=slug, name=name, language=language))
     session.flush()
-    _record(session, staff, "area.added", f"area/{slug}", {}, now)
+    ledger.record(session, staff, "area.added", f"area/{slug}", {}, now)
 
 
 def rename_area(session: Session, *, staff: Staff, slug: str, name: str, language: str, now: datetime) -> None:
@@ -94,7 +95,7 @@ def rename_area(session: Session, *, staff: Staff, slug: str, name: str, languag
     translations.forget(session, Translatable.AREA, identity(row))
     session.add(row)
     session.flush()
-    _record(session, staff, "area.renamed", f"area/{slug}", {}, now)
+    ledger.record(session, staff, "area.renamed", f"area/{slug}", {}, now)
 
 
 def remove_area(session: Session, *, staff: Staff, slug: str, now: datetime) -> None:
@@ -110,7 +111,7 @@ def remove_area(session: Session, *, staff: Staff, slug: str, now: datetime) -> 
     translations.forget(session, Translatable.AREA, identity(row))
     session.delete(row)
     session.flush()
-    _record(session, staff, "area.removed", f"area/{slug}", {}, now)
+    ledger.record(session, staff, "area.removed", f"area/{slug}", {}, now)
 
 
 def place(
@@ -130,7 +131,7 @@ def place(
     session.add_all(ConversationInterest(conversation_id=conversation_id, interest=interest) for interest in fields)
     session.flush()
     facts = {"areas": sorted(set(areas)), "interests": [interest.value for interest in fields]}
-    _record(session, staff, "conversation.places", f"conversation/{slug}", facts, now)
+    ledger.record(session, staff, "conversation.places", f"conversation/{slug}", facts, now)
 
 
 def _stored(session: Session, conversation_id: int) -> tuple[set[int], set[Interest]]:
@@ -149,9 +150,3 @@ def _checked_name(name: str) -> str:
 def _check_role(staff: Staff) -> None:
     if staff.role != Role.ADMIN:
         raise Forbidden()
-
-
-def _record(session: Session, staff: Staff, action: str, subject: str, facts: dict[str, Any], now: datetime) -> None:
-    ledger.append(
-        session, municipality_id=staff.municipality_id, actor=staff.actor, action=action, subject=subject, facts=facts, now=now
-    )

@@ -1,14 +1,14 @@
 """Reading what came of a conversation: everything that belongs to some recommendations, in a handful of queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, select
 
-from deliberation import comments, recommendations, translations
+from deliberation import comments, policy_answers, recommendations, translations
 from deliberation.errors import NotFound
 from deliberation.finding import Kind
 from deliberation.outcomes import (
@@ -17,34 +17,24 @@ from deliberation.outcomes import (
     FoundBy,
     LinkedStatement,
     Owed,
-    Proof,
     Recommended,
     Step,
     extended,
     recommendation_clock,
-    step_clock,
 )
 from deliberation.statements import public_states
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import (
-    Attachment,
     Conversation,
-    Evidence,
-    Extension,
-    Milestone,
     Office,
     Recommendation,
     RecommendationFinding,
     RecommendationStatement,
     Report,
-    Response,
     Statement,
 )
 from deliberation.translations import Reading
-from deliberation.values import Choice, ModerationMode, Outcome, RecommendationState, Translatable
-
-Extensions = Mapping[tuple[int, int | None], Sequence[Extended]]
-"""By recommendation and milestone, without one for what the recommendation itself waits for."""
+from deliberation.values import Choice, ModerationMode, RecommendationState, Translatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +97,8 @@ def _read(session: Session, wanted: ColumnElement[bool], locale: str, today: dat
     texts = translations.readings(
         session, Translatable.RECOMMENDATION, {key: (row.text, row.language) for key, row in keys.items()}, locale
     )
-    extensions = _extensions(session, keys, locale)
-    answers = _answers(session, keys, extensions, locale)
+    extensions = policy_answers.extensions(session, keys, locale)
+    answers = policy_answers.answers(session, keys, extensions, locale)
     parts = _Parts(
         texts=texts,
         themes=translations.readings(
@@ -117,7 +107,7 @@ def _read(session: Session, wanted: ColumnElement[bool], locale: str, today: dat
         statements=_statements(session, keys, locale),
         findings=_findings(session, keys),
         answers=answers,
-        steps=_steps(session, keys, answers, extensions, locale, today),
+        steps=policy_answers.steps(session, keys, answers, extensions, locale, today),
         extensions={key: tuple(found) for (key, step), found in extensions.items() if step is None},
         comments=comments.counts(session, keys),
         offices=_offices(session, keys, locale),
@@ -202,111 +192,3 @@ def _offices(session: Session, rows: Mapping[int, Recommendation], locale: str) 
         for key, row in rows.items()
         if row.office_id in names and known[row.office_id].name == row.office
     }
-
-
-def _extensions(session: Session, ids: Collection[int], locale: str) -> dict[tuple[int, int | None], list[Extended]]:
-    """By recommendation and, where it is about one, milestone; oldest first."""
-    rows = session.exec(
-        select(Extension).where(col(Extension.recommendation_id).in_(list(ids))).order_by(col(Extension.id))
-    ).all()
-    reasons = translations.readings(
-        session, Translatable.EXTENSION_REASON, {identity(row): (row.reason, row.language) for row in rows}, locale
-    )
-    progress = translations.readings(
-        session, Translatable.EXTENSION_PROGRESS, {identity(row): (row.progress, row.language) for row in rows}, locale
-    )
-    found: dict[tuple[int, int | None], list[Extended]] = defaultdict(list)
-    for row in rows:
-        key = identity(row)
-        one = Extended(Owed(row.owed), row.from_day, row.to_day, reasons[key], progress[key], row.published_at)
-        found[row.recommendation_id, row.milestone_id].append(one)
-    return found
-
-
-def _answers(session: Session, ids: Collection[int], extensions: Extensions, locale: str) -> dict[int, list[Answer]]:
-    """By recommendation, newest first."""
-    rows = session.exec(
-        select(Response)
-        .where(col(Response.recommendation_id).in_(list(ids)))
-        .order_by(col(Response.published_at).desc(), col(Response.id).desc())
-    ).all()
-    reasons = translations.readings(
-        session, Translatable.RESPONSE, {identity(row): (row.reason, row.language) for row in rows}, locale
-    )
-    found: dict[int, list[Answer]] = defaultdict(list)
-    for place, row in enumerate(rows):
-        number = sum(other.recommendation_id == row.recommendation_id for other in rows[place:])
-        owed = Owed.DECISION if row.outcome == Outcome.DEFERRED else Owed.DELIVERY
-        due_on = extended(row.due_on, owed, extensions.get((row.recommendation_id, None), []), since=row.published_at)
-        found[row.recommendation_id].append(_answer(row, number, reasons[identity(row)], due_on))
-    return found
-
-
-def _answer(row: Response, number: int, reason: Reading, due_on: date | None) -> Answer:
-    return Answer(
-        number=number,
-        outcome=row.outcome,
-        reason=reason,
-        owner=row.owner,
-        due_on=due_on,
-        published_at=row.published_at,
-        legal_basis=row.legal_basis,
-        legal_url=row.legal_url,
-        budget=row.budget,
-        reviewed=row.reviewer_id is not None,
-    )
-
-
-def _steps(
-    session: Session,
-    ids: Collection[int],
-    answers: dict[int, list[Answer]],
-    extensions: Extensions,
-    locale: str,
-    today: date,
-) -> dict[int, list[Step]]:
-    """By recommendation, in the order in which they were promised."""
-    rows = session.exec(
-        select(Milestone).where(col(Milestone.recommendation_id).in_(list(ids))).order_by(col(Milestone.id))
-    ).all()
-    titles = translations.readings(
-        session, Translatable.MILESTONE, {identity(row): (row.title, row.language) for row in rows}, locale
-    )
-    evidence = _evidence(session, titles, locale)
-    found: dict[int, list[Step]] = defaultdict(list)
-    for row in rows:
-        steps, key = found[row.recommendation_id], identity(row)
-        standing = next(iter(answers.get(row.recommendation_id, [])), None)
-        later = extensions.get((row.recommendation_id, key), [])
-        due_on = extended(row.due_on, Owed.MILESTONE, later)
-        declined = standing is not None and standing.outcome == Outcome.DECLINED
-        steps.append(
-            Step(
-                number=len(steps) + 1,
-                title=titles[key],
-                due_on=due_on,
-                done_on=row.done_on,
-                dropped=declined and row.done_on is None,
-                clock=step_clock(due_on, row.done_on, standing, today),
-                evidence=tuple(evidence.get(key, [])),
-                extensions=tuple(later),
-            )
-        )
-    return found
-
-
-def _evidence(session: Session, milestone_ids: Collection[int], locale: str) -> dict[int, list[Proof]]:
-    rows = session.exec(
-        select(Evidence, Attachment.media_type)
-        .outerjoin(Attachment, col(Attachment.id) == col(Evidence.attachment_id))
-        .where(col(Evidence.milestone_id).in_(list(milestone_ids)))
-        .order_by(col(Evidence.id))
-    ).all()
-    titles = translations.readings(
-        session, Translatable.EVIDENCE, {identity(row): (row.title, row.language) for row, _ in rows}, locale
-    )
-    found: dict[int, list[Proof]] = defaultdict(list)
-    for row, media_type in rows:
-        proofs = found[row.milestone_id]
-        proofs.append(Proof(len(proofs) + 1, row.kind, titles[identity(row)], row.url, row.added_at, media_type))
-    return found

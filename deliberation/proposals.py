@@ -7,13 +7,12 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, col, func, select
 
-from deliberation import administration, conversations, ledger, places
+from deliberation import administration, conversations, ledger, participants, places
 from deliberation.accounts import Staff
 from deliberation.administration import Rules
-from deliberation.errors import (
-    DecidedMeanwhile,
-    Forbidden,
-    NotFound,
+from deliberation.errors import Forbidden, NotFound
+from deliberation.errors.moderation import DecidedMeanwhile
+from deliberation.errors.proposals import (
     ProposalDeclinedWithoutReason,
     ProposalDuplicate,
     ProposalDuplicateUnseen,
@@ -28,14 +27,13 @@ from deliberation.errors import (
 from deliberation.statements import length, says_something, text_key, tidy
 from deliberation.storage.engine import Upsert
 from deliberation.storage.rows import identity
-from deliberation.storage.tables import Area, Conversation, Person, Proposal, ProposalSupport
+from deliberation.storage.tables import Area, Conversation, Proposal, ProposalSupport
 from deliberation.storage.tables.columns import table_of
 from deliberation.values import MODERATION_ROLES, Interest, ProposalState, Reason, Stage
 
 TOPIC_LIMIT, WHY_LIMIT = 140, 1000
 PUBLIC = frozenset({ProposalState.SUPPORTABLE, ProposalState.OPENED})
 """What everybody may read."""
-_PERSON = Upsert(table_of(Person), key=["id"])
 _SUPPORT = Upsert(table_of(ProposalSupport), key=["proposal_id", "person_id"])
 
 
@@ -66,7 +64,7 @@ def propose(
     topic, why = tidy(topic), "\n\n".join(filter(None, map(tidy, why.splitlines())))
     _check_texts(topic, why)
     _refuse_duplicate(session, municipality_id, topic)
-    _meet(session, municipality_id, person, now)
+    participants.remember(session, municipality_id=municipality_id, person=person, now=now)
     row = Proposal(
         municipality_id=municipality_id,
         number=_next_number(session, municipality_id),
@@ -87,7 +85,7 @@ def propose(
 def support(session: Session, *, municipality_id: int, number: int, person: str, now: datetime) -> None:
     """Count this person among those who want to talk about it, once. Raises NotFound, ProposalNotSupportable."""
     row = _supportable(session, municipality_id, number)
-    _meet(session, municipality_id, person, now)
+    participants.remember(session, municipality_id=municipality_id, person=person, now=now)
     _support(session, row, person, now)
 
 
@@ -186,10 +184,6 @@ def _refuse_duplicate(session: Session, municipality_id: int, topic: str) -> Non
     for row in conversations.listing(session, municipality_id):
         if text_key(row.topic) == key:
             raise ProposalTalkedAbout(number=None, slug=row.slug)
-
-
-def _meet(session: Session, municipality_id: int, person: str, now: datetime) -> None:
-    _PERSON.run(session.connection(), {"id": person, "municipality_id": municipality_id, "created_at": now})
 
 
 def _support(session: Session, row: Proposal, person: str, now: datetime) -> None:

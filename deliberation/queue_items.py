@@ -58,9 +58,10 @@ def collect(session: Session, of: Iterable[Conversation], rows: Sequence[Stateme
     banned = _banned(session, [row.author_id for row in rows if row.author_id is not None])
     numbers = _numbers(session, [row.merged_into_id for row in rows if row.merged_into_id is not None])
     merged = _merged_here(session, [identity(row) for row in rows])
+    undoable = decisions.newest_about(session, [identity(row) for row in rows])
     near = _alike(session, rows, locale)
-    readable = [row for row in rows if row.state in public_states(by_id[row.conversation_id].moderation)]
-    resting = foundations.on_statements(session, readable) if readable else {}
+    readable = [identity(row) for row in rows if row.state in public_states(by_id[row.conversation_id].moderation)]
+    resting = foundations.on_statements(session, readable)
     return [
         Item(
             slug=by_id[row.conversation_id].slug,
@@ -77,7 +78,7 @@ def collect(session: Session, of: Iterable[Conversation], rows: Sequence[Stateme
             author_banned=row.author_id in banned,
             leads_to=numbers.get(row.merged_into_id) if row.merged_into_id is not None else None,
             merged_here=merged.get(identity(row), 0),
-            undoable=decisions.newest_standing(session, statement_id=row.id, participant_id=None),
+            undoable=undoable.get(identity(row)),
             alike=near.get(identity(row), ()),
             resting=resting.get(identity(row), ()),
         )

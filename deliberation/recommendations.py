@@ -3,27 +3,17 @@
 While it is a draft, only staff see it. `comments` asks residents about it, `handing_over` gives it to the office that answers.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, func, select
 
-from deliberation import conversations, foundations, ledger, report_contents, translations
+from deliberation import conversations, foundations, grounds, ledger, translations
 from deliberation.accounts import Staff
-from deliberation.errors import (
-    FindingUnknown,
-    Forbidden,
-    NotFound,
-    RecommendationEmpty,
-    RecommendationMadeAlready,
-    RecommendationUnfounded,
-    ReportNeeded,
-    StatementsNotLinkable,
-    StillRests,
-)
-from deliberation.finding import Finding
-from deliberation.statements import public_states
+from deliberation.errors import Forbidden, NotFound
+from deliberation.errors.outcomes import RecommendationEmpty, RecommendationMadeAlready, RecommendationUnfounded, ReportNeeded
+from deliberation.errors.recommendations import StillRests
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import (
     Conversation,
@@ -97,8 +87,8 @@ def draft(
     text = text.strip()
     if not text:
         raise RecommendationEmpty()
-    drawn_from = _findings(found, findings)
-    linked = _linkable(session, conversation, {*statements, *(finding.number for finding in drawn_from)})
+    drawn_from = grounds.found_in(found, findings)
+    linked = grounds.linkable(session, conversation, {*statements, *(finding.number for finding in drawn_from)})
     number = _next_number(session, conversation_id)
     _refuse_again(session, identity(found), text)
     row = Recommendation(
@@ -112,8 +102,7 @@ def draft(
     )
     session.add(row)
     session.flush()
-    _put_links(session, identity(row), linked)
-    _put_findings(session, identity(row), drawn_from)
+    grounds.put(session, row, linked, drawn_from)
     return number
 
 
@@ -147,16 +136,15 @@ def link(
     """
     row = held(session, staff, slug, number)
     conversation = _conversation(session, staff, slug)
-    already = {link.statement_id for link in links(session, row)}
-    known = {(f.kind, f.number, f.group_label) for f in drawn_from(session, row)}
-    added = _findings(session.get_one(Report, row.report_id), findings)
+    already = {link.statement_id for link in grounds.statements(session, row)}
+    known = {(f.kind, f.number, f.group_label) for f in grounds.findings(session, row)}
+    added = grounds.found_in(session.get_one(Report, row.report_id), findings)
     new_findings = [finding for finding in added if (finding.kind, finding.number, finding.group or "") not in known]
-    wanted = _linkable(session, conversation, {*statements, *(finding.number for finding in added)})
+    wanted = grounds.linkable(session, conversation, {*statements, *(finding.number for finding in added)})
     new = [statement for statement in wanted if statement.id not in already]
     if not new and not new_findings:
         return
-    _put_links(session, identity(row), new)
-    _put_findings(session, identity(row), new_findings)
+    grounds.put(session, row, new, new_findings)
     facts: dict[str, object] = {"statements": [statement.number for statement in new]}
     if new_findings:
         facts["findings"] = [finding.key for finding in new_findings]
@@ -169,7 +157,7 @@ def unlink(session: Session, *, staff: Staff, slug: str, number: int, statement:
     Raises NotFound, Forbidden, RecommendationUnfounded, and StillRests once it was answered.
     """
     row = _unanswered(session, staff, slug, number)
-    linked = links(session, row)
+    linked = grounds.statements(session, row)
     gone = session.exec(
         select(Statement).where(Statement.conversation_id == row.conversation_id, Statement.number == statement)
     ).first()
@@ -179,7 +167,7 @@ def unlink(session: Session, *, staff: Staff, slug: str, number: int, statement:
     if len(linked) == 1:
         raise RecommendationUnfounded()
     session.delete(link)
-    for finding in drawn_from(session, row):
+    for finding in grounds.findings(session, row):
         if finding.number == statement:
             session.delete(finding)
     _record_change(session, staff, "recommendation.unlinked", slug, row, {"statements": [statement]}, now)
@@ -191,8 +179,8 @@ def unlink_finding(session: Session, *, staff: Staff, slug: str, number: int, fi
     Raises NotFound, Forbidden, FindingUnknown, and StillRests once it was answered.
     """
     row = _unanswered(session, staff, slug, number)
-    gone = _findings(session.get_one(Report, row.report_id), [finding])[0]
-    for each in drawn_from(session, row):
+    gone = grounds.found_in(session.get_one(Report, row.report_id), [finding])[0]
+    for each in grounds.findings(session, row):
         if (each.kind, each.number, each.group_label) == (gone.kind, gone.number, gone.group or ""):
             session.delete(each)
             _record_change(session, staff, "recommendation.unlinked", slug, row, {"findings": [finding]}, now)
@@ -200,24 +188,8 @@ def unlink_finding(session: Session, *, staff: Staff, slug: str, number: int, fi
     raise NotFound()
 
 
-def links(session: Session, row: Recommendation) -> Sequence[RecommendationStatement]:
-    return session.exec(select(RecommendationStatement).where(RecommendationStatement.recommendation_id == row.id)).all()
-
-
-def drawn_from(session: Session, row: Recommendation) -> Sequence[RecommendationFinding]:
-    return session.exec(select(RecommendationFinding).where(RecommendationFinding.recommendation_id == row.id)).all()
-
-
 def record(session: Session, staff: Staff, action: str, slug: str, number: int, facts: dict[str, object], now: datetime) -> None:
-    ledger.append(
-        session,
-        municipality_id=staff.municipality_id,
-        actor=staff.actor,
-        action=action,
-        subject=f"recommendation/{slug}/{number}",
-        facts=facts,
-        now=now,
-    )
+    ledger.record(session, staff, action, f"recommendation/{slug}/{number}", facts, now)
 
 
 def _record_change(
@@ -249,54 +221,6 @@ def _report(session: Session, conversation_id: int, number: int | None) -> Repor
     if found is None:
         raise ReportNeeded() if number is None else NotFound()
     return found
-
-
-def _findings(report: Report, keys: Collection[str]) -> list[Finding]:
-    """These findings of the report, each once."""
-    if not keys:
-        return []
-    known = {finding.key: finding for finding in report_contents.from_plain(report.content).findings.everything}
-    if not known.keys() >= set(keys):
-        raise FindingUnknown()
-    return [known[key] for key in dict.fromkeys(keys)]
-
-
-def _linkable(session: Session, conversation: Conversation, numbers: Collection[int]) -> Sequence[Statement]:
-    if not numbers:
-        raise RecommendationUnfounded()
-    rows = session.exec(
-        select(Statement)
-        .where(
-            Statement.conversation_id == conversation.id,
-            col(Statement.number).in_(list(numbers)),
-            col(Statement.state).in_(public_states(conversation.moderation)),
-        )
-        .order_by(col(Statement.number))
-    ).all()
-    missing = set(numbers) - {row.number for row in rows}
-    if missing:
-        raise StatementsNotLinkable(numbers=", ".join(str(number) for number in sorted(missing)))
-    return rows
-
-
-def _put_links(session: Session, recommendation_id: int, rows: Iterable[Statement]) -> None:
-    session.add_all(RecommendationStatement(recommendation_id=recommendation_id, statement_id=identity(row)) for row in rows)
-    session.flush()
-
-
-def _put_findings(session: Session, recommendation_id: int, findings: Iterable[Finding]) -> None:
-    session.add_all(
-        RecommendationFinding(
-            recommendation_id=recommendation_id,
-            kind=finding.kind,
-            number=finding.number,
-            group_label=finding.group or "",
-            choice=finding.choice,
-            other_label=finding.other or "",
-        )
-        for finding in findings
-    )
-    session.flush()
 
 
 def _next_number(session: Session, conversation_id: int) -> int:

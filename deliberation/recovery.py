@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from deliberation.errors import RecoveryCodeMistyped, RecoveryCodeUnknown, RecoveryNothingToTake
+from deliberation.errors.people import RecoveryCodeMistyped, RecoveryCodeUnknown, RecoveryNothingToTake
 from deliberation.storage import votes
 from deliberation.storage.engine import Upsert
 from deliberation.storage.rows import identity
@@ -90,7 +90,7 @@ def recover(session: Session, *, municipality_id: int, code: str, here: str | No
     if row is None:
         raise RecoveryCodeUnknown()
     person = row.person_id
-    if here is None or _signed_in(session, here):
+    if here is None or signed_in(session, here):
         return Recovered(person, 0)
     return Recovered(person, take_over(session, municipality_id=municipality_id, person=person, other=here, now=now))
 
@@ -206,7 +206,8 @@ def _take_contacts(session: Session, person: str, other: str) -> None:
         session.execute(delete(ProposalSupport).where(col(ProposalSupport.person_id) == other))
 
 
-def _signed_in(session: Session, person: str) -> bool:
+def signed_in(session: Session, person: str) -> bool:
+    """Whether an identity provider has confirmed anything about this person."""
     return session.exec(select(Identity.id).where(Identity.person_id == person)).first() is not None
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import defer
 
 from deliberation import data_dictionary
 from deliberation.archives import archive, fingerprint, table
-from deliberation.errors import FileWithheld
+from deliberation.errors.reports import FileWithheld
 from deliberation.frozen_files import (
     ANALYSIS,
     FIGURES,
@@ -41,7 +41,10 @@ LIGHT = [defer(FrozenInput.result), defer(FrozenInput.content)]  # type: ignore[
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What belongs to one report. `report` is None when a statement in it was rejected since; `frozen` in reports of before."""
+    """What belongs to one report. `report` is None when a statement in it was rejected since; `frozen` in reports of before.
+
+    `later`: the votes are not in it, but will be.
+    """
 
     slug: str
     publisher: str
@@ -50,6 +53,7 @@ class Package:
     report: bytes | None
     frozen: FrozenInput | None
     with_votes: bool
+    later: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -76,7 +80,7 @@ def content(package: Package, name: str) -> bytes:
             {f"{package.slug}-report-{package.published.number}/{one}": content(package, one) for one in package.names}
         )
     if name == README:
-        return readme(package.publisher, package.licence, package.published, package.names).encode()
+        return readme(package.publisher, package.licence, package.published, package.names, later=package.later).encode()
     if name == FIGURES:
         return table([column.name for column in data_dictionary.columns(FIGURES, package.letters)], _figures(package))
     if name == TEXTS:

@@ -9,8 +9,8 @@ from deliberation.report_source import Source
 from deliberation.reports import Published
 
 COMMAND = "hiroba cluster votes.csv --statements statements.csv --seed {seed} --out again"
-COMPARE = "(cd again && sha256sum --check ../results/SHA256SUMS)"
-REST = "diff results/analysis.json again/analysis.json"
+COMPARE = "(cd again && sha256sum --check ../results-SHA256SUMS)"
+REST = "diff results-analysis.json again/analysis.json"
 
 
 def command(source: Source) -> str:
@@ -18,13 +18,14 @@ def command(source: Source) -> str:
     return COMMAND.format(seed=source.seed)
 
 
-def readme(publisher: str, licence: Licence, published: Published, names: Sequence[str]) -> str:
+def readme(publisher: str, licence: Licence, published: Published, names: Sequence[str], *, later: bool) -> str:
+    """`later`: the votes, which are not among the files, will be."""
     source = published.contents.source
     parts = [_head(publisher, licence, published), _listed(names)]
     if source is not None and INPUT_VOTES in names:
         parts += [_again(source), _letters(source), _people()]
     elif source is not None:
-        parts.append(_withheld(source))
+        parts.append(_withheld(source, later))
     return "\n".join(parts)
 
 
@@ -90,10 +91,11 @@ often their author alone has voted on them.
 """
 
 
-def _withheld(source: Source) -> str:
+def _withheld(source: Source, later: bool) -> str:
+    told = "are released after it has closed" if later else "are not handed out to everybody"
     return f"""## Check it
 
-The votes of this conversation are not handed out to everybody. Whoever is given the file, as an auditor, derives the report
+The votes of this conversation {told}. Whoever is given the file, as an auditor, derives the report
 again with
 
     {command(source)}

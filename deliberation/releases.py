@@ -8,7 +8,9 @@ from sqlmodel import Session, col, select
 
 from deliberation import conversations, ledger, licences, release_files, reports
 from deliberation.accounts import Staff
-from deliberation.errors import Forbidden, NotFound, ReleaseFixed, VotesNotReleased
+from deliberation.errors import Forbidden, NotFound
+from deliberation.errors.reports import ReleaseFixed, VotesNotReleased, VotesReleasedLater
+from deliberation.frozen_files import REPORT
 from deliberation.release_files import Package
 from deliberation.storage.tables import Conversation, FrozenInput, Municipality, Report, VoteEvent
 from deliberation.values import STAFF_CONTENT_ROLES, Role
@@ -52,14 +54,8 @@ def announce(session: Session, *, staff: Staff, slug: str, releases_votes: bool,
     row.releases_votes = releases_votes
     session.add(row)
     session.flush()
-    ledger.append(
-        session,
-        municipality_id=staff.municipality_id,
-        actor=staff.actor,
-        action="conversation.release" if releases_votes else "conversation.no_release",
-        subject=f"conversation/{slug}",
-        facts={},
-        now=now,
+    ledger.record(
+        session, staff, "conversation.release" if releases_votes else "conversation.no_release", f"conversation/{slug}", {}, now
     )
 
 
@@ -72,25 +68,29 @@ def package(session: Session, conversation: Conversation, number: int, now: date
     """What is handed out with a report; to staff with the votes, whatever was announced. Raises NotFound."""
     conversation_id = conversations.identify(conversation)
     published = reports.get(session, conversation_id, number)
-    row = _report(session, conversation_id, number)
+    row, allowed = _report(session, conversation_id, number), access(conversation, now)
     return Package(
         slug=conversation.slug,
         publisher=session.get_one(Municipality, conversation.municipality_id).name,
-        licence=licences.of(session, conversation.municipality_id),
+        licence=licences.named(row.content.get(licences.LICENCE, licences.FIRST)),
         published=published,
         report=None if published.withdrawn else reports.as_file(row),
         frozen=None if row.frozen_id is None else session.get_one(FrozenInput, row.frozen_id, options=release_files.LIGHT),
-        with_votes=staff or access(conversation, now) == Access.RELEASED,
+        with_votes=staff or allowed == Access.RELEASED,
+        later=allowed == Access.LATER,
     )
 
 
 def file(session: Session, municipality_id: int, slug: str, number: int, name: str, now: datetime) -> bytes:
-    """One file as everybody gets it, or all of them as an archive. Raises NotFound, VotesNotReleased, FileWithheld."""
+    """One file as everybody gets it, or all of them as an archive.
+
+    Raises NotFound, VotesReleasedLater, VotesNotReleased, FileWithheld.
+    """
     found = package(session, conversations.get(session, municipality_id, slug), number, now)
-    if name in found.names or name == release_files.EVERYTHING:
+    if name in found.names or name in (release_files.EVERYTHING, REPORT):
         return release_files.content(found, name)
     if name in release_files.OF_VOTES and found.frozen is not None:
-        raise VotesNotReleased()
+        raise VotesReleasedLater() if found.later else VotesNotReleased()
     raise NotFound()
 
 
@@ -102,15 +102,7 @@ def hand_out(session: Session, *, staff: Staff, slug: str, number: int, now: dat
     row = _report(session, conversation_id, number)
     if row.frozen_id is None:
         raise NotFound()
-    ledger.append(
-        session,
-        municipality_id=staff.municipality_id,
-        actor=staff.actor,
-        action="data.handed_out",
-        subject=f"report/{slug}/{number}",
-        facts={"number": number, "sha256": row.sha256},
-        now=now,
-    )
+    ledger.record(session, staff, "data.handed_out", f"report/{slug}/{number}", {"number": number, "sha256": row.sha256}, now)
     return HandedOut(slug, number)
 
 

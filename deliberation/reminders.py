@@ -1,12 +1,14 @@
 """Reminding offices of what they owe: before the day, and after it until it is done.
 
-“Due” is derived from what is stored. A row for each reminder that was written keeps it from being written twice.
+“Due” is derived from what is stored. A row for each reminder that was written keeps it from being written twice; `reviews` tells
+officials in the same way of answers that wait for them.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Generic, TypeVar
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
@@ -25,32 +27,36 @@ BEFORE = (1, 7, 14)
 AFTER_EVERY = 7
 """From the first day after it on, every so many days."""
 _REMINDER = Upsert(table_of(Reminder), key=["subject", "days_left"])
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Where reminders go, and in which language."""
+    """Where mail goes, and in which language."""
 
     address: str
     language: str
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
-    """A reminder that is due. Row of `Reminder`: `subject` and `stage`."""
+class Matter(Generic[T]):
+    """What somebody has to be told of, once. Row of `Reminder`: `subject` and `stage`."""
 
-    due: Due
+    about: T
     subject: str
     stage: int
 
 
 @dataclass(frozen=True, slots=True)
-class Reminding:
-    """One mail: what somebody is reminded of."""
+class Mail(Generic[T]):
+    """One mail: everything that somebody is told of at once."""
 
     tenant: Tenant
     recipient: Recipient
-    missing: tuple[Missing, ...]
+    matters: tuple[Matter[T], ...]
+
+
+Reminding = Mail[Due]
 
 
 def stage_of(days_left: int) -> int | None:
@@ -63,50 +69,63 @@ def stage_of(days_left: int) -> int | None:
 def due(session: Session, now: datetime) -> list[Reminding]:
     """All mails that are due, in all municipalities."""
     found = []
-    for row in session.exec(select(Municipality).order_by(col(Municipality.id))).all():
-        tenant = municipalities.tenant(row)
-        by_recipient: dict[Recipient, list[Missing]] = defaultdict(list)
+    for tenant in tenants(session):
         missing = _missing(session, tenant, municipalities.today(session, tenant.id, now))
-        offices = _offices(session, {one.due.recommendation.id for one in missing})
+        offices = _offices(session, {one.about.recommendation.id for one in missing})
         officials = _officials(session, tenant) if missing else []
-        for one in missing:
-            for recipient in offices.get(one.due.recommendation.id, officials):
-                by_recipient[recipient].append(one)
-        found += [Reminding(tenant, recipient, tuple(its)) for recipient, its in by_recipient.items()]
+        found += addressed(tenant, [(one, offices.get(one.about.recommendation.id, officials)) for one in missing])
     return found
 
 
-def write(session: Session, found: list[Reminding], compose: Callable[[Reminding], Letter], now: datetime) -> int:
+def tenants(session: Session) -> list[Tenant]:
+    return [municipalities.tenant(row) for row in session.exec(select(Municipality).order_by(col(Municipality.id)))]
+
+
+def addressed(tenant: Tenant, matters: Iterable[tuple[Matter[T], Iterable[Recipient]]]) -> list[Mail[T]]:
+    """One mail for each recipient."""
+    found: dict[Recipient, list[Matter[T]]] = defaultdict(list)
+    for matter, recipients in matters:
+        for recipient in recipients:
+            found[recipient].append(matter)
+    return [Mail(tenant, recipient, tuple(its)) for recipient, its in found.items()]
+
+
+def untold(session: Session, matters: list[Matter[T]]) -> list[Matter[T]]:
+    """Those that nobody has been told of yet."""
+    wanted: ColumnElement[bool] = col(Reminder.subject).in_({one.subject for one in matters})
+    told = set(session.exec(select(Reminder.subject, Reminder.days_left).where(wanted)).all())
+    return [one for one in matters if (one.subject, one.stage) not in told]
+
+
+def write(session: Session, found: list[Mail[T]], compose: Callable[[Mail[T]], Letter], now: datetime) -> int:
     """Put them in the outbox, those that nobody has written meanwhile. Says how many mails."""
-    subjects = {(one.subject, one.stage) for mail in found for one in mail.missing}
+    subjects = {(one.subject, one.stage) for mail in found for one in mail.matters}
     fresh = {key for key in sorted(subjects) if _claimed(session, *key, now)}
     mails = 0
     for mail in found:
-        its = tuple(one for one in mail.missing if (one.subject, one.stage) in fresh)
+        its = tuple(one for one in mail.matters if (one.subject, one.stage) in fresh)
         if its:
-            letter = compose(Reminding(mail.tenant, mail.recipient, its))
+            letter = compose(replace(mail, matters=its))
             deliveries.put_for(session, mail.tenant.id, mail.recipient.address, letter, now)
             mails += 1
     return mails
 
 
-def _missing(session: Session, tenant: Tenant, today: date) -> list[Missing]:
+def recipient(staff: accounts.Staff, tenant: Tenant) -> Recipient:
+    return Recipient(staff.email, staff.language or tenant.language)
+
+
+def _missing(session: Session, tenant: Tenant, today: date) -> list[Matter[Due]]:
     found = []
     for item in outcomes.due(policy.of_municipality(session, tenant.id, tenant.language, today)):
         stage = stage_of((item.clock.due_on - today).days)
         if stage is not None:
-            found.append(Missing(item, _subject(item), stage))
-    written = _written(session, {one.subject for one in found})
-    return [one for one in found if (one.subject, one.stage) not in written]
+            found.append(Matter(item, _subject(item), stage))
+    return untold(session, found)
 
 
 def _subject(item: Due) -> str:
     return f"{item.clock.owed}/{item.recommendation.id}/{item.step.number if item.step else 0}/{item.clock.due_on.isoformat()}"
-
-
-def _written(session: Session, subjects: set[str]) -> set[tuple[str, int]]:
-    wanted: ColumnElement[bool] = col(Reminder.subject).in_(subjects)
-    return set(session.exec(select(Reminder.subject, Reminder.days_left).where(wanted)).all())
 
 
 def _claimed(session: Session, subject: str, stage: int, now: datetime) -> bool:
@@ -128,5 +147,4 @@ def _offices(session: Session, ids: set[int]) -> dict[int, list[Recipient]]:
 
 
 def _officials(session: Session, tenant: Tenant) -> list[Recipient]:
-    staff = accounts.everyone(session, tenant.id)
-    return [Recipient(one.email, tenant.language) for one in staff if one.role == Role.OFFICIAL]
+    return [recipient(one, tenant) for one in accounts.everyone(session, tenant.id) if one.role == Role.OFFICIAL]

@@ -5,24 +5,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import insert, literal
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from deliberation import conversations, frozen, ledger, report_contents, translations
+from deliberation import conversations, frozen, ledger, ledger_chain, licences, report_contents, translations
 from deliberation.accounts import Staff
-from deliberation.errors import (
-    DraftReplaced,
-    FileWithheld,
-    NoteMissing,
-    NotFound,
-    OverrideWithoutReason,
-    ReportNotPrepared,
-    ReportPublishedAlready,
-)
+from deliberation.errors import NotFound
+from deliberation.errors.outcomes import ReportPublishedAlready
+from deliberation.errors.reports import DraftReplaced, FileWithheld, NoteMissing, OverrideWithoutReason, ReportNotPrepared
 from deliberation.frozen import Draft
 from deliberation.report_contents import Contents
-from deliberation.storage.tables import Analysis, Conversation, FrozenInput, Report, Statement
+from deliberation.storage.tables import Analysis, Conversation, FrozenInput, Report, ReportStatement, Statement
 from deliberation.texts import Text
 from deliberation.translations import Reading
 from deliberation.values import StatementState, Translatable
@@ -116,14 +111,15 @@ def _add(
     session: Session, row: FrozenInput, prepared: Draft, number: int, said: dict[str, str], staff: Staff, now: datetime
 ) -> Report:
     sealed_with = {"salt": ledger.seal(said["override"])[0]} if said["override"] else {}
-    content = {"number": number, **said, **sealed_with, **report_contents.to_plain(prepared.contents)}
+    licence = {licences.LICENCE: licences.of(session, staff.municipality_id).spdx}
+    content = {"number": number, **said, **sealed_with, **licence, **report_contents.to_plain(prepared.contents)}
     report = Report(
         conversation_id=row.conversation_id,
         number=number,
         analysis_id=_snapshot_then(session, row),
         frozen_id=row.id,
         content=content,
-        sha256=ledger.digest_of(content),
+        sha256=ledger_chain.digest_of(content),
         published_at=now,
         account_id=staff.id,
         title=said["title"],
@@ -134,7 +130,15 @@ def _add(
     )
     session.add(report)
     session.flush()
+    _list_statements(session, report, prepared.contents.texts)
     return report
+
+
+def _list_statements(session: Session, report: Report, numbers: Iterable[int]) -> None:
+    of_report = select(literal(report.id), col(Statement.id)).where(
+        Statement.conversation_id == report.conversation_id, col(Statement.number).in_(list(numbers))
+    )
+    session.execute(insert(ReportStatement).from_select(["report_id", "statement_id"], of_report))
 
 
 def _snapshot_then(session: Session, row: FrozenInput) -> int:
@@ -146,13 +150,12 @@ def _snapshot_then(session: Session, row: FrozenInput) -> int:
 
 
 def _record(session: Session, staff: Staff, slug: str, report: Report, row: FrozenInput, now: datetime) -> None:
-    ledger.append(
+    ledger.record(
         session,
-        municipality_id=staff.municipality_id,
-        actor=staff.actor,
-        action="report.published",
-        subject=f"report/{slug}/{report.number}",
-        facts={
+        staff,
+        "report.published",
+        f"report/{slug}/{report.number}",
+        {
             "number": report.number,
             "sha256": report.sha256,
             "analysis": row.sequence,
@@ -160,7 +163,7 @@ def _record(session: Session, staff: Staff, slug: str, report: Report, row: Froz
             "votes_sha256": row.votes_sha256,
             **({"override": ledger.sealed(report.override, report.content["salt"])} if report.override else {}),
         },
-        now=now,
+        now,
     )
 
 
@@ -199,16 +202,26 @@ def titles(session: Session, headings: Sequence[Heading], locale: str) -> dict[i
 
 
 def introduction(session: Session, published: Published, locale: str) -> Reading:
-    found = translations.of(session, Translatable.REPORT_INTRODUCTION, [published.id])
-    return translations.read(published.introduction, published.heading.language, found.get(published.id, {}), locale)
+    return _reading(session, Translatable.REPORT_INTRODUCTION, published.introduction, published, locale)
 
 
 def note(session: Session, published: Published, locale: str) -> Reading | None:
     """What is different from the report before, as the officials say it; None for the first one."""
     if not published.note:
         return None
-    found = translations.of(session, Translatable.REPORT_NOTE, [published.id])
-    return translations.read(published.note, published.heading.language, found.get(published.id, {}), locale)
+    return _reading(session, Translatable.REPORT_NOTE, published.note, published, locale)
+
+
+def override(session: Session, published: Published, locale: str) -> Reading | None:
+    """Why it was published in spite of everything, where it needed a reason."""
+    if not published.override:
+        return None
+    return _reading(session, Translatable.REPORT_OVERRIDE, published.override, published, locale)
+
+
+def _reading(session: Session, subject: Translatable, text: str, published: Published, locale: str) -> Reading:
+    found = translations.of(session, subject, [published.id])
+    return translations.read(text, published.heading.language, found.get(published.id, {}), locale)
 
 
 def _heading(row: Report) -> Heading:

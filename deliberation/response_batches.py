@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 
 from deliberation import given_responses, recommendations, response_drafts, responses
 from deliberation.accounts import Staff
-from deliberation.errors import AnswerBegunAlready, DraftChanged, NotFound, NothingChosen, NothingToReview
+from deliberation.errors import NotFound
+from deliberation.errors.responses import AnswerBegunAlready, DraftChanged, NothingChosen, NothingToReview
 from deliberation.response_drafts import Written
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Conversation, Recommendation, ResponseDraft

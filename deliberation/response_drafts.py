@@ -8,16 +8,18 @@ from sqlmodel import Session, col, select
 
 from deliberation import given_responses, links, municipalities, recommendations
 from deliberation.accounts import Staff
-from deliberation.errors import (
+from deliberation.errors.conversations import LinkInvalid
+from deliberation.errors.outcomes import (
     AnsweredMeanwhile,
     AnswerWithoutDay,
     AnswerWithoutOutcome,
     AnswerWithoutOwner,
     AnswerWithoutReason,
-    DraftChanged,
     DueDayPassed,
+)
+from deliberation.errors.responses import (
+    DraftChanged,
     LegalLinkInvalid,
-    LinkInvalid,
     NotHandedOver,
     StepDayPassed,
     StepIncomplete,

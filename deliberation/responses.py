@@ -7,14 +7,8 @@ from sqlmodel import Session
 from deliberation import given_responses, ledger, milestones, recommendations
 from deliberation import response_drafts as drafts
 from deliberation.accounts import Staff
-from deliberation.errors import (
-    AnsweredMeanwhile,
-    AnsweredSoAlready,
-    DraftChanged,
-    NothingToReview,
-    ReviewByAuthor,
-    ReviewWithoutNote,
-)
+from deliberation.errors.outcomes import AnsweredMeanwhile, AnsweredSoAlready
+from deliberation.errors.responses import DraftChanged, NothingToReview, ReviewByAuthor, ReviewWithoutNote
 from deliberation.response_drafts import Written
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Account, Response, ResponseDraft
@@ -45,8 +39,10 @@ def submit(
     row = drafts.open_for(session, recommendation_id, written, version, seen, now)
     if row.version and row.state == DraftState.SUBMITTED and drafts.said(row) == written and row.batch == batch:
         return
+    # Whoever mends what waits already does not ask again: it waits as long as before, and nobody is told anew.
+    waits_since = row.submitted_at if row.state == DraftState.SUBMITTED and row.submitted_by == staff.id else now
     drafts.put(session, row, written, staff, now, batch)
-    row.state, row.submitted_at, row.submitted_by = DraftState.SUBMITTED, now, staff.id
+    row.state, row.submitted_at, row.submitted_by = DraftState.SUBMITTED, waits_since, staff.id
     row.review_note, row.reviewed_by = "", None
     session.add(row)
     session.flush()
@@ -168,13 +164,12 @@ def _publish(session: Session, draft: ResponseDraft, outcome: Outcome, reviewer:
         for name, text in (("legal_basis", written.legal_basis), ("url", written.legal_url), ("budget", written.budget))
         if text
     }
-    ledger.append(
+    ledger.record(
         session,
-        municipality_id=reviewer.municipality_id,
-        actor=reviewer.actor,
-        action="response.published",
-        subject=subject,
-        facts={
+        reviewer,
+        "response.published",
+        subject,
+        {
             "outcome": outcome.value,
             "reason": digest,
             "owner": ledger.sealed(written.owner, salt),
@@ -183,5 +178,5 @@ def _publish(session: Session, draft: ResponseDraft, outcome: Outcome, reviewer:
             "reviewer": f"{reviewer.role.value}:{reviewer.id}",
         }
         | seals,
-        now=now,
+        now,
     )

@@ -7,7 +7,8 @@ from sqlmodel import Session, col, select
 
 from deliberation import ledger, recommendations, translations
 from deliberation.accounts import Staff
-from deliberation.errors import HandedOverAlready, NoRecommendationChosen, RecommendationEmpty, RewordedMeanwhile, ThemeEmpty
+from deliberation.errors.outcomes import RecommendationEmpty
+from deliberation.errors.recommendations import HandedOverAlready, NoRecommendationChosen, RewordedMeanwhile, ThemeEmpty
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Recommendation, RecommendationWording, Translation
 from deliberation.values import WRITING_ROLES, RecommendationState, Translatable

@@ -2,7 +2,7 @@
 
 import re
 
-from deliberation.errors import SlugInvalid
+from deliberation.errors.conversations import SlugInvalid
 
 LONGEST = 63
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -145,7 +145,8 @@ def _facts(
 ) -> _Facts:
     """Nothing is asked about stages that are still to come, except meetings, which are planned ahead."""
     key, stage = identity(conversation), conversation.stage
-    held = session.exec(select(Meeting).where(Meeting.conversation_id == key).order_by(col(Meeting.starts_at))).all()
+    taking_place = select(Meeting).where(Meeting.conversation_id == key, col(Meeting.cancelled_at).is_(None))
+    held = session.exec(taking_place.order_by(col(Meeting.starts_at))).all()
     opinion = periods.get(Stage.OPINION)
     return _Facts(
         stage=stage,

@@ -10,8 +10,8 @@ import regex
 from sqlmodel import Session, col, func, select
 
 from deliberation import conversations, participants, voting
-from deliberation.errors import (
-    NotFound,
+from deliberation.errors import NotFound
+from deliberation.errors.statements import (
     StatementDuplicate,
     StatementDuplicateUnseen,
     StatementEmpty,

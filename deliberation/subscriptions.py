@@ -13,7 +13,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from deliberation import conversations, followed_items
-from deliberation.errors import SubscriptionLinkInvalid
+from deliberation.errors.people import SubscriptionLinkInvalid
 from deliberation.mail_addresses import checked
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Conversation, Delivery, Person, Subscription

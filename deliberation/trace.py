@@ -99,20 +99,6 @@ def _note(session: Session, row: Statement, language: str, locale: str) -> Readi
     return translations.readings(session, Translatable.NOTE, texts, locale).get(identity(row))
 
 
-def of_person(
-    session: Session, *, municipality_id: int, person: str | None, locale: str, today: date
-) -> dict[tuple[str, int], list[Recommended]]:
-    """What rests on the statements that this person wrote, by conversation and number of the statement."""
-    mine = session.exec(
-        select(Statement.id, Conversation.slug, Statement.number)
-        .join(Conversation, col(Conversation.id) == col(Statement.conversation_id))
-        .join(Participant, col(Participant.id) == col(Statement.author_id))
-        .where(Participant.person_id == person, Conversation.municipality_id == municipality_id)
-    ).all()
-    found = resting_on(session, [row[0] for row in mine if row[0] is not None], locale, today)
-    return {(slug, number): found[key] for key, slug, number in mine if key is not None and found[key]}
-
-
 def resting_on(session: Session, statement_ids: Collection[int], locale: str, today: date) -> dict[int, list[Recommended]]:
     """By statement id, the recommendations that rest on it or on one that says the same."""
     families = _families(session, statement_ids)

@@ -12,10 +12,9 @@ from sqlmodel import Session, col, select
 
 from deliberation import conversations, languages, ledger, participants, statements, translatables, translations
 from deliberation.accounts import Staff
-from deliberation.errors import (
-    Forbidden,
+from deliberation.errors import Forbidden, NotFound
+from deliberation.errors.translations import (
     LanguageUnknown,
-    NotFound,
     OriginalChangedMeanwhile,
     OwnTranslation,
     TranslatedMeanwhile,
@@ -30,11 +29,18 @@ from deliberation.values import LANGUAGES, MODERATION_ROLES, TRANSLATION_ROLES, 
 
 NOTHING = "-"
 """The mark of a translation that is not there."""
-OF_A_REPORT = (Translatable.REPORT_TITLE, Translatable.REPORT_INTRODUCTION, Translatable.REPORT_NOTE)
+OF_A_REPORT = (
+    Translatable.REPORT_TITLE,
+    Translatable.REPORT_INTRODUCTION,
+    Translatable.REPORT_NOTE,
+    Translatable.REPORT_OVERRIDE,
+)
+OF_AN_ANSWER = (Translatable.RESPONSE, Translatable.LEGAL_BASIS, Translatable.BUDGET)
 ONE_ROW = {
     Translatable.TOPIC: (Translatable.TOPIC, Translatable.BACKGROUND),
     Translatable.BACKGROUND: (Translatable.TOPIC, Translatable.BACKGROUND),
     **dict.fromkeys(OF_A_REPORT, OF_A_REPORT),
+    **dict.fromkeys(OF_AN_ANSWER, OF_AN_ANSWER),
     Translatable.PROPOSAL_TOPIC: (Translatable.PROPOSAL_TOPIC, Translatable.PROPOSAL_WHY),
     Translatable.PROPOSAL_WHY: (Translatable.PROPOSAL_TOPIC, Translatable.PROPOSAL_WHY),
 }
@@ -247,15 +253,7 @@ def _touch(session: Session, original: Text) -> None:
 def _record(session: Session, staff: Staff, original: Text, action: str, facts: Mapping[str, Any], now: datetime) -> None:
     """Which text it was, by its kind and number, and never what it says."""
     _touch(session, original)
-    ledger.append(
-        session,
-        municipality_id=staff.municipality_id,
-        actor=staff.actor,
-        action=action,
-        subject=_named(session, original),
-        facts=facts,
-        now=now,
-    )
+    ledger.record(session, staff, action, _named(session, original), facts, now)
 
 
 def _named(session: Session, original: Text) -> str:

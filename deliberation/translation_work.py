@@ -15,7 +15,8 @@ from sqlalchemy import ColumnElement, and_, delete, func, literal, or_, select, 
 from sqlmodel import Session, col
 
 from deliberation import conversations, translatables, translation_markup, translations
-from deliberation.errors import NotFound, TranslationEmpty, TranslationTooLong
+from deliberation.errors import NotFound
+from deliberation.errors.translations import TranslationEmpty, TranslationTooLong
 from deliberation.storage.engine import Database, Upsert
 from deliberation.storage.tables import Conversation, MachineTranslation, Participant, Translation, TranslationWork
 from deliberation.storage.tables.columns import table_of

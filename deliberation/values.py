@@ -133,6 +133,8 @@ class Translatable(StrEnum):
     REPORT_INTRODUCTION = "report_introduction"
     RECOMMENDATION = "recommendation"
     RESPONSE = "response"
+    LEGAL_BASIS = "legal_basis"
+    BUDGET = "budget"
     MILESTONE = "milestone"
     EVIDENCE = "evidence"
     GROUP_NAME = "group_name"
@@ -141,6 +143,7 @@ class Translatable(StrEnum):
     PROPOSAL_WHY = "proposal_why"
     NOTE = "note"
     REPORT_NOTE = "report_note"
+    REPORT_OVERRIDE = "report_override"
     MANDATE_NOTICE = "mandate_notice"
     OFFICE = "office"
     THEME = "theme"
@@ -148,6 +151,7 @@ class Translatable(StrEnum):
     EXTENSION_REASON = "extension_reason"
     EXTENSION_PROGRESS = "extension_progress"
     MEETING = "meeting"
+    CANCEL_REASON = "cancel_reason"
     AGENDA_ITEM = "agenda_item"
 
 

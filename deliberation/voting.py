@@ -10,7 +10,8 @@ from sqlmodel import Session, col, func, select
 
 from deliberation import conversations, decks, participants
 from deliberation.decks import Card, Deck
-from deliberation.errors import NotFound, ParticipantBanned, StatementNotVotable
+from deliberation.errors import NotFound
+from deliberation.errors.statements import ParticipantBanned, StatementNotVotable
 from deliberation.storage import votes
 from deliberation.storage.tables import Conversation, Participant, Statement, Vote, VoteEvent
 from deliberation.storage.votes import Gate

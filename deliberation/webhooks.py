@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, delete, or_, update
 from sqlmodel import Session, col, select
 
 from deliberation import conversations, followed_items, item_news, municipalities, news
-from deliberation.errors import WebhookAddressInvalid, WebhookUnknown
+from deliberation.errors.webhooks import WebhookAddressInvalid, WebhookUnknown
 from deliberation.municipalities import Tenant
 from deliberation.news_item import Item
 from deliberation.storage.rows import identity

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from deliberation import analyses, analysis_work
+from deliberation import analyses, analysis_work, summaries
 from deliberation.analyses import Computed
 from deliberation.analysis_work import AT_ONCE, Due, Pace, Position
 from deliberation.frozen_work import FrozenWork
@@ -79,7 +79,7 @@ class Worker:
     def cycle(self, now: datetime) -> None:
         """Store what is finished and begin what is due."""
         self._finish(now)
-        if self._hours.go_on():
+        if any([self._hours.go_on(), summaries.catch_up(self._database)]):
             self._wake.set()
         self._frozen.finish(now)
         self._pictures.finish()

@@ -19,7 +19,7 @@ USES_CLUSTERING = (
     "deliberation.pictures",
     "deliberation.turnout",
 )
-KNOWS_DIALECTS = ("deliberation.storage.engine", "deliberation.storage.migrations", "web.settings")
+KNOWS_DIALECTS = ("deliberation.storage.engine", "deliberation.storage.migrations", "web.settings", "web.settings_addresses")
 READS_ENVIRONMENT = ("web.settings",)
 # Slow to import, or absent from a smaller installation: only who uses them loads them.
 LOADED_ON_USE = {"umap", "dask", "distributed", "psycopg"}

@@ -202,7 +202,8 @@ class CodesForm(Form):
 
 
 class MandateForm(Form):
-    """What agreement obliges the municipality to; empty for the usual words."""
+    """What agreement obliges the municipality to; empty for the usual words. `seen`: marks of what stood on the page."""
 
     text: OptionalParagraphs = ""
     language: Language
+    seen: Marks = ""

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
 
+from jinja2 import Environment
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -39,24 +40,9 @@ def create_app(configured: Settings, *, work: bool = True) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        database = Database(configured.database_url)
-        if database.embedded:
-            schema.migrate(database)
-        writer = Writer(database)
-        url = lru_cache(4096)(app.url_path_for)
-        dashboards = Dashboards(database, templates, url, streams_per_network=configured.streams_per_network)
-        app.state.services = Services(
-            configured,
-            database,
-            writer,
-            Tenants(database),
-            templates,
-            RateLimits(configured.limits),
-            url,
-            dashboards,
-        )
-        refreshing = asyncio.create_task(dashboards.run())
-        background = Background(database, configured) if work and database.embedded else None
+        held = app.state.services = _opened(configured, templates, app)
+        refreshing = asyncio.create_task(held.dashboards.run())
+        background = Background(held.database, configured) if work and held.database.embedded else None
         app.state.background = background
         if background:
             background.start()
@@ -64,11 +50,11 @@ def create_app(configured: Settings, *, work: bool = True) -> Starlette:
             yield
         finally:
             refreshing.cancel()
-            dashboards.broadcaster.close()
+            held.dashboards.broadcaster.close()
             if background:
                 await run_in_threadpool(background.stop)
-            writer.close()
-            database.dispose()
+            held.writer.close()
+            held.database.dispose()
 
     app = Starlette(
         routes=ROUTES,
@@ -92,6 +78,16 @@ def create_app(configured: Settings, *, work: bool = True) -> Starlette:
     app.router.redirect_slashes = False
     app.router.middleware_stack = Doorkeeper(app.router.middleware_stack)
     return app
+
+
+def _opened(configured: Settings, templates: dict[str, Environment], app: Starlette) -> Services:
+    database = Database(configured.database_url)
+    if database.embedded:
+        schema.migrate(database)
+    url = lru_cache(4096)(app.url_path_for)
+    dashboards = Dashboards(database, templates, url, streams_per_network=configured.streams_per_network)
+    limits = RateLimits(configured.limits)
+    return Services(configured, database, Writer(database), Tenants(database), templates, limits, url, dashboards)
 
 
 def from_environment() -> Starlette:

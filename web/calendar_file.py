@@ -12,6 +12,7 @@ LONGEST_LINE = 75
 def of_meeting(meeting: Held, *, uid: str, url: str, changed_at: datetime, details: str) -> bytes:
     """One event. `uid` names it for ever, so that a calendar that is given it again changes its entry."""
     ends = [("DTEND", _moment(meeting.ends_at))] if meeting.ends_at else []
+    cancelled = meeting.cancelled_at is not None
     lines = [
         ("BEGIN", "VCALENDAR"),
         ("VERSION", "2.0"),
@@ -20,6 +21,8 @@ def of_meeting(meeting: Held, *, uid: str, url: str, changed_at: datetime, detai
         ("BEGIN", "VEVENT"),
         ("UID", uid),
         ("DTSTAMP", _moment(changed_at)),
+        ("SEQUENCE", "1" if cancelled else "0"),
+        ("STATUS", "CANCELLED" if cancelled else "CONFIRMED"),
         ("DTSTART", _moment(meeting.starts_at)),
         *ends,
         ("SUMMARY", _text(meeting.title.text)),

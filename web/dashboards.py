@@ -7,9 +7,10 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -18,11 +19,12 @@ from starlette.concurrency import run_in_threadpool
 
 from deliberation import dashboard_reading
 from deliberation.dashboard import Overview
-from deliberation.dashboard_reading import Mark, Memory
+from deliberation.dashboard_reading import Mark
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
+from deliberation.values import Stage
 from web import dashboard_parts, i18n, live, rendering
-from web.dashboard_parts import Audience, Choice, Sheet
+from web.dashboard_parts import PER_PAGE, Audience, Choice, Sheet
 from web.live import Broadcaster, Listener
 
 EVERY_SECONDS = 2.0
@@ -34,6 +36,9 @@ WANTED_SECONDS = 60.0
 """So long somebody who has fetched the figures counts as looking."""
 ALL_ANEW_AFTER = timedelta(minutes=1)
 """Translations change without a sign that the mark knows."""
+MOST_PARTS_SENT = PER_PAGE
+"""When more has changed at once, as with every new hour, each listener fetches its own page."""
+MOST_FRAGMENTS = 200
 log = logging.getLogger(__name__)
 
 
@@ -56,7 +61,6 @@ class Board:
     """What is held of one municipality. `checked_at`: when the figures held last, by the clock and by a steady one."""
 
     tenant: Tenant
-    memory: Memory = field(default_factory=Memory)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     overview: Overview | None = None
     mark: Mark | None = None
@@ -87,8 +91,8 @@ class Dashboards:
 
     async def figures(self, tenant: Tenant, audience: Audience, choice: Choice) -> Figures:
         board = await self._fresh(tenant)
-        sheet = board.sheets.get(audience)
-        if sheet is not None and sheet.overview is board.overview and (audience, choice) in board.fragments:
+        sheet, known = board.sheets.get(audience), board.fragments.get((audience, choice))
+        if sheet is not None and sheet.overview is board.overview and known is not None and known[0] == sheet.digest:
             return self._figures(board, audience, choice)
         async with board.lock:
             return await run_in_threadpool(self._figures, board, audience, choice)
@@ -167,33 +171,33 @@ class Dashboards:
         with self._database.read() as session:
             mark = dashboard_reading.mark(session, board.tenant.id, now)
             lately = board.read_at is not None and now - board.read_at < ALL_ANEW_AFTER
-            if board.overview is not None and lately and mark == board.mark and not board.memory.behind:
+            if board.overview is not None and lately and mark == board.mark:
                 return board.overview
-            overview = dashboard_reading.read(session, board.tenant.id, now, board.memory)
+            overview = dashboard_reading.read(session, board.tenant.id, now)
         board.mark, board.read_at = mark, now
         return overview
 
     def _told(self, board: Board, audience: Audience, rearranged: bool) -> bytes | None:
         """What listeners of this audience are told of a change; None when it is nothing to them."""
-        sheet = board.sheets.setdefault(audience, Sheet())
-        changed = self._write(board, audience, sheet)
-        if rearranged:
+        sheet, changed = self._take(board, audience)
+        if rearranged or len(changed) > MOST_PARTS_SENT:
             return live.message("anew", _state(board, sheet), mark=sheet.digest)
         if not changed:
             return None
-        return live.message("parts", f"{json.dumps(_age(board))}\n{''.join(changed)}", mark=sheet.digest)
+        parts = "".join(map(sheet.part, changed))
+        return live.message("parts", f"{json.dumps(_age(board))}\n{parts}", mark=sheet.digest)
 
     def _sheet(self, board: Board, audience: Audience) -> Sheet:
-        sheet = board.sheets.setdefault(audience, Sheet())
-        self._write(board, audience, sheet)
-        return sheet
+        return self._take(board, audience)[0]
 
-    def _write(self, board: Board, audience: Audience, sheet: Sheet) -> list[str]:
+    def _take(self, board: Board, audience: Audience) -> tuple[Sheet, list[str]]:
+        """What this audience sees of the present figures, and which parts of it have changed."""
         assert board.overview is not None
-        if sheet.overview is board.overview:
-            return []
         i18n.use_time_zone(board.tenant.time_zone)
-        return sheet.write(board.overview, self._templates[audience.language], audience, self._url)
+        sheet = board.sheets.get(audience)
+        if sheet is None:
+            sheet = board.sheets[audience] = Sheet(self._templates[audience.language], audience, self._url)
+        return sheet, [] if sheet.overview is board.overview else sheet.take(board.overview)
 
     def _figures(self, board: Board, audience: Audience, choice: Choice) -> Figures:
         sheet = self._sheet(board, audience)
@@ -201,25 +205,35 @@ class Dashboards:
         assert board.checked_at is not None
         digest, html, etag = board.fragments.get((audience, choice), ("", Markup(), ""))
         if digest != sheet.digest:
-            html = Markup(self._fragment(board, board.overview, audience, choice, sheet))  # noqa: S704  our own templates
+            html = Markup(self._fragment(board.overview, audience, choice, sheet))  # noqa: S704  our own templates
             etag = hashlib.blake2b(html.encode(), digest_size=9).hexdigest()
+            while len(board.fragments) >= MOST_FRAGMENTS:
+                board.fragments.pop(next(iter(board.fragments)), None)
             board.fragments[audience, choice] = sheet.digest, html, etag
         return Figures(html, f'W/"{etag}"', sheet.digest, board.checked_at, _age(board)["age"])
 
-    def _fragment(self, board: Board, overview: Overview, audience: Audience, choice: Choice, sheet: Sheet) -> str:
+    def _fragment(self, overview: Overview, audience: Audience, choice: Choice, sheet: Sheet) -> str:
         rows = dashboard_parts.chosen(overview, choice)
-        rows = rows[: dashboard_parts.MOST_SLIDES] if audience.wall else rows
+        last = max(1, -(-len(rows) // PER_PAGE))
+        page = min(choice.page, last)
         shown: dict[str, Any] = {
-            "rows": [Markup(sheet.parts[row.slug]) for row in rows],  # noqa: S704  our own templates
-            "totals": Markup(sheet.parts[dashboard_parts.TOTALS]),  # noqa: S704  our own templates
-            "counts": dashboard_parts.counts(overview),
+            "rows": [Markup(sheet.part(row.slug)) for row in rows[(page - 1) * PER_PAGE : page * PER_PAGE]],  # noqa: S704
+            "totals": Markup(sheet.part(dashboard_parts.TOTALS)),  # noqa: S704  our own templates
+            "counts": dashboard_parts.counts(overview, choice),
+            "stages": list(Stage),
             "any": bool(overview.rows),
             "choice": choice,
-            "url": self._url,
+            "page": page,
+            "last": last,
+            "leading_to": lambda **change: self._leading_to(choice, **change),
         }
-        i18n.use_time_zone(board.tenant.time_zone)
         template = "dashboard/_slides.html" if audience.wall else "dashboard/_figures.html"
         return rendering.render(self._templates[audience.language], template, shown)
+
+    def _leading_to(self, choice: Choice, **change: Any) -> str:
+        """Where something else is chosen; from its first page on."""
+        query = urlencode(replace(choice, **{"page": 1, **change}).query)
+        return f"{self._url('dashboard')}{'?' * bool(query)}{query}#conversations-title"
 
 
 def _is_stale(board: Board) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Generic, ParamSpec, TypeVar
 
-from web.settings import SettingsError
+from web.settings_addresses import SettingsError
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -6,7 +6,9 @@ from typing import Any, TypeVar
 
 from starlette.requests import Request
 
-from deliberation.errors import N_, AttachmentTooLarge, Conflict, Invalid, Refusal, StillRests, TooMany, Unavailable
+from deliberation.errors import N_, Conflict, Invalid, Refusal, TooMany, Unavailable
+from deliberation.errors.attachments import AttachmentTooLarge
+from deliberation.errors.recommendations import StillRests
 from web import i18n
 from web.errors import message_of, status_of, written
 from web.forms import Form, FormInvalid

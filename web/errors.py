@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from deliberation import errors
 from deliberation.errors import N_, Refusal
+from deliberation.errors.joining import AdmissionNeeded
 from deliberation.values import Reason
 from web import i18n
 from web.answer_forms import MOST_STEPS, step_field
@@ -111,7 +112,7 @@ def _several(value: str | list[str]) -> list[str]:
 
 def _way(request: Request, refusal: Refusal) -> tuple[str, str] | None:
     """Where somebody who was not let in goes on, and in which words."""
-    if isinstance(refusal, errors.AdmissionNeeded):
+    if isinstance(refusal, AdmissionNeeded):
         return services(request).url("join", slug=refusal.facts["slug"]), i18n.translate(locale(request), HOW_TO_JOIN)
     provider = services(request).settings.identity_provider
     if isinstance(refusal, SignInFirst) and provider:
@@ -140,6 +141,8 @@ def _wants_json(request: Request) -> bool:
 def _shown(value: Any, language: str) -> Any:
     if isinstance(value, datetime):
         return i18n.moment(value, language)
+    if isinstance(value, date):
+        return i18n.day(value, language)
     if isinstance(value, Reason):
         return i18n.translate(language, REASONS[value])
     if isinstance(value, int):

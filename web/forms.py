@@ -5,7 +5,8 @@ from typing import Annotated, Any, ClassVar, TypeVar
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 
 from deliberation import statements
-from deliberation.errors import N_, Invalid, StageEndsBeforeItStarts
+from deliberation.errors import N_, Invalid
+from deliberation.errors.conversations import StageEndsBeforeItStarts
 from web.field_types import Ballot, EmptyIsNone, Number
 
 MISSING = N_("Please fill this in.")
@@ -39,7 +40,6 @@ MESSAGES = {
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 OptionalLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
-Paragraphs = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 OptionalParagraphs = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
 

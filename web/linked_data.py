@@ -107,7 +107,7 @@ def _facts(item: Item, conversation: str) -> dict[str, Any]:
             return {
                 "office": _office(answer.owner),
                 "due": _day(answer.due_on),
-                "legislation": answer.legal_basis,
+                "legislation": answer.legal_basis and (answer.legal_basis.original or answer.legal_basis.text),
                 "source": sources,
             }
         case Step() as step:

@@ -11,6 +11,7 @@ from deliberation.municipalities import Tenant
 from deliberation.news_item import Item
 from deliberation.outcomes import Due
 from deliberation.reminders import Reminding
+from deliberation.reviews import Reviewing, Waiting
 from deliberation.subscriptions import CONFIRM_WITHIN
 from web import i18n, news_words, rendering, trace_words
 from web.addresses import address_of
@@ -22,6 +23,8 @@ CONFIRM = N_("Please confirm: news about “%(topic)s”")
 NEWS = N_("News about “%(topic)s”")
 REMINDER = N_("What %(municipality)s has promised for the next days")
 REMINDER_LATE = N_("Something that %(municipality)s has promised is overdue")
+REVIEW = N_("Waiting for a second person: official answers of %(municipality)s")
+GIVEN_BACK = N_("Given back, with a note: official answers of %(municipality)s")
 NEWS_OF_SEVERAL = N_("News from %(municipality)s")
 
 
@@ -67,10 +70,27 @@ class Composer:
         """The mail that reminds an office of what it owes."""
         tenant, language = reminding.tenant, reminding.recipient.language
         i18n.use_time_zone(tenant.time_zone)
-        items = [self._owed(tenant, one.due, language) for one in reminding.missing]
+        items = [self._owed(tenant, one.about, language) for one in reminding.matters]
         text = self._text("reminder", language, municipality=_line(tenant.name), items=items, link=self._link(tenant, "official"))
-        title = REMINDER_LATE if any(one.due.clock.days_over for one in reminding.missing) else REMINDER
-        return Letter(_subject(i18n.translate(language, title) % {"municipality": _line(tenant.name)}), text, language)
+        title = REMINDER_LATE if any(one.about.clock.days_over for one in reminding.matters) else REMINDER
+        return _titled(title, tenant, text, language)
+
+    def review(self, reviewing: Reviewing) -> Letter:
+        """The mail that tells officials which answers wait for them, as a second person or because they came back."""
+        tenant, language = reviewing.tenant, reviewing.recipient.language
+        waiting = [self._waiting(tenant, one.about) for one in reviewing.matters if not one.about.given_back]
+        given_back = [self._waiting(tenant, one.about) for one in reviewing.matters if one.about.given_back]
+        text = self._text("review", language, municipality=_line(tenant.name), waiting=waiting, given_back=given_back)
+        return _titled(REVIEW if waiting else GIVEN_BACK, tenant, text, language)
+
+    def _waiting(self, tenant: Tenant, waiting: Waiting) -> dict[str, Any]:
+        first, batch = waiting.recommended[0], waiting.draft.batch
+        if batch:
+            link = self._link(tenant, "batch" if waiting.given_back else "batch_review", batch=batch)
+        else:
+            page, part = ("official_recommendation", "#answer") if waiting.given_back else ("review", "")
+            link = self._link(tenant, page, slug=first.slug, number=str(first.number)) + part
+        return {"recommended": [(row.number, _quote(row.text.text)) for row in waiting.recommended], "link": link}
 
     def _owed(self, tenant: Tenant, due: Due, language: str) -> dict[str, Any]:
         row = due.recommendation
@@ -106,6 +126,10 @@ def _title(digest: Digest) -> str:
     if len(digest.chapters) == 1:
         return i18n.translate(digest.language, NEWS) % {"topic": _line(digest.chapters[0].topic.text)}
     return i18n.translate(digest.language, NEWS_OF_SEVERAL) % {"municipality": _line(digest.tenant.name)}
+
+
+def _titled(title: str, tenant: Tenant, text: str, language: str) -> Letter:
+    return Letter(_subject(i18n.translate(language, title) % {"municipality": _line(tenant.name)}), text, language)
 
 
 def _line(text: str) -> str:

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from deliberation import deliveries, digests, reminders, subscriptions
+from deliberation import deliveries, digests, reminders, reviews, subscriptions
 from deliberation.deliveries import Waiting
 from deliberation.storage.engine import Database
 from web.mail import Composer
@@ -59,12 +59,14 @@ class MailErrand:
                     digests.write(session, news, self._composer.digest, now)
 
     def write_reminders(self, now: datetime) -> None:
-        """What offices owe soon, or should have done."""
+        """What offices owe soon or should have done, and which answers wait for a second person."""
         with self._database.read() as session:
             found = reminders.due(session, now)
-        if found:
+            asked = reviews.due(session, now)
+        if found or asked:
             with self._database.write() as session:
                 reminders.write(session, found, self._composer.reminder, now)
+                reminders.write(session, asked, self._composer.review, now)
 
     def _invite(self, now: datetime) -> None:
         with self._database.read() as session:

@@ -13,6 +13,7 @@ from web.forms import Form, Marks, OptionalLine
 from web.official_forms import Language
 
 LONGEST_ADDRESS = 2000
+LONGEST_REASON = 1000
 MOST_AT_ONCE = 30
 
 
@@ -49,6 +50,10 @@ class MeetingForm(Form):
     @property
     def plan(self) -> Plan:
         return Plan(**self.model_dump(exclude={"seen"}))
+
+
+class CancelForm(Form):
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_REASON)] = ""
 
 
 class AgendaForm(Form):

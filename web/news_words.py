@@ -22,6 +22,9 @@ HEADLINES = {
     Kind.PROMISE_OVERDUE: N_("What was promised with recommendation %(number)s is overdue."),
     Kind.EXTENDED: N_("More time was taken with recommendation %(number)s, until %(day)s. The reason:"),
     Kind.EVIDENCE: N_("There is evidence for a step promised with recommendation %(number)s."),
+    Kind.MEETING: N_("A meeting was announced: %(until)s."),
+    Kind.MEETING_MOVED: N_("Time or place of a meeting has changed: %(until)s."),
+    Kind.MEETING_CANCELLED: N_("A meeting was cancelled: %(until)s. The reason:"),
     Kind.MILESTONE_DONE: N_("A step promised with recommendation %(number)s was marked as done."),
     Kind.MILESTONE_OVERDUE: N_("A step promised with recommendation %(number)s is overdue."),
 }
@@ -58,6 +61,8 @@ def headline(item: Item, language: str) -> str:
 
 def place(item: Item) -> tuple[str, str]:
     """Name of the route, to be filled with the conversation's slug, and what follows the address."""
+    if item.kind in {Kind.MEETING, Kind.MEETING_MOVED, Kind.MEETING_CANCELLED}:
+        return "conversation", f"/meetings/{item.number}"
     return PLACES.get(item.kind, "conversation"), f"/{item.about}" if item.about else ""
 
 

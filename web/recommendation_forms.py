@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from web.field_types import Day, EmptyIsNone, Number, OptionalDay, Several
-from web.forms import Form
+from web.forms import Form, Marks
 from web.official_forms import Language, Numbers
 
 LONGEST_TEXT = 2000
@@ -72,3 +72,13 @@ class OfficeForm(Form):
     name: OfficeName = ""
     language: Language
     email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+
+
+class OfficeChangeForm(OfficeForm):
+    """`seen`: marks of what stood on the page."""
+
+    seen: Marks = ""
+
+    @property
+    def words(self) -> dict[str, str]:
+        return self.model_dump(exclude={"seen"})

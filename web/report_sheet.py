@@ -42,6 +42,7 @@ class Told:
     title: Reading
     introduction: Reading
     note: Reading | None
+    override: Reading | None
     published: Published
     recommendations: Sequence[Recommended]
     addresses: Addresses
@@ -120,12 +121,12 @@ class ReportSheet:
 
     def _all_the_same(self) -> list[Block | None]:
         """Why it was published in spite of everything, and what is different from the report before."""
-        published, _ = self.told.published, self.words.gettext
-        language, blocks = published.heading.language, list[Block | None]()
-        if published.override:
+        override, _ = self.told.override, self.words.gettext
+        blocks = list[Block | None]()
+        if override:
             too_few = self.told.contents.findings.verdict == "too_few_votes"
             title = _(report_words.TOO_FEW_ALL_THE_SAME if too_few else report_words.UNSTABLE_ALL_THE_SAME)
-            blocks += [heading(title), prose(markdown.nodes(published.override), language)]
+            blocks += [heading(title), prose(markdown.nodes(override.text), override.language)]
         if self.told.note:
             title = _("What is different from the report before")
             blocks += [heading(title), prose(markdown.nodes(self.told.note.text), self.told.note.language)]

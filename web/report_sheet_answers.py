@@ -71,9 +71,10 @@ class _Answers:
             "facts": self._facts(answer),
         }
 
-    def _facts(self, answer: Answer) -> list[dict[str, str]]:
+    def _facts(self, answer: Answer) -> list[dict[str, Any]]:
         _ = self.words.gettext
-        known = ((_("Legal basis"), answer.legal_basis), (_("Link"), answer.legal_url), (_("Budget"), answer.budget))
+        basis, budget = (each and own(each) for each in (answer.legal_basis, answer.budget))
+        known = ((_("Legal basis"), basis), (_("Link"), answer.legal_url), (_("Budget"), budget))
         return [{"name": name, "value": value} for name, value in known if value]
 
     def _step(self, step: Step) -> dict[str, Any]:

@@ -1,28 +1,26 @@
 """The configuration: the only place that reads the environment. A wrong value stops the program at once, by name."""
 
 import os
-import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
-
-from deliberation.storage.engine import sqlite_url
+from web.settings_addresses import (
+    SettingsError,
+    allowed_hosts,
+    database_url,
+    is_scheduler,
+    smtp_url,
+    web_address,
+    webhook_hosts,
+)
 
 SHORTEST_SECRET = 16
 MEGABYTE = 1024 * 1024
 USUAL_ATTACHMENT, LARGEST_ATTACHMENT = 10, 100
-_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
-_HOST_AND_PORT = re.compile(r"[^*\s/:@\[\]]+(:[0-9]{1,5})?")
-_ALLOWED_HOST = re.compile(r"\*|(\*\.)?[^*\s/:\[\]]+|\[[0-9a-fA-F:.]+\]")
-
-
-class SettingsError(Exception):
-    """A configuration value that cannot be used; the text names the variable and says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,26 +106,27 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
 
     Makes the data folder and the secret key when they are absent.
     """
-    data_dir = Path(_value(environment, "HIROBA_DATA_DIR") or "var").absolute()
+    value = partial(_value, environment)
+    data_dir = Path(value("HIROBA_DATA_DIR") or "var").absolute()
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(f"HIROBA_DATA_DIR: {data_dir} cannot be made: {error.strerror}") from error
-    database_url = _database_url(_value(environment, "HIROBA_DATABASE_URL"), data_dir)
+    database = database_url(value("HIROBA_DATABASE_URL"), data_dir)
     return Settings(
         data_dir=data_dir,
-        database_url=database_url,
-        secret_key=_secret(_value(environment, "HIROBA_SECRET_KEY")) or _kept_secret(data_dir),
-        base_url=_base_url(_value(environment, "HIROBA_BASE_URL")),
-        allowed_hosts=_allowed_hosts(_value(environment, "HIROBA_ALLOWED_HOSTS")),
-        compute=_with_database(compute(environment), database_url),
-        log_format=_log_format(_value(environment, "HIROBA_LOG_FORMAT")),
-        smtp_url=_smtp_url(_value(environment, "HIROBA_SMTP_URL")),
-        translate_url=_web_address("HIROBA_TRANSLATE_URL", _value(environment, "HIROBA_TRANSLATE_URL")),
+        database_url=database,
+        secret_key=_secret(value("HIROBA_SECRET_KEY")) or _kept_secret(data_dir),
+        base_url=web_address("HIROBA_BASE_URL", value("HIROBA_BASE_URL"), bare=True),
+        allowed_hosts=allowed_hosts(value("HIROBA_ALLOWED_HOSTS")),
+        compute=_with_database(compute(environment), database),
+        log_format=_log_format(value("HIROBA_LOG_FORMAT")),
+        smtp_url=smtp_url(value("HIROBA_SMTP_URL")),
+        translate_url=web_address("HIROBA_TRANSLATE_URL", value("HIROBA_TRANSLATE_URL")),
         identity_provider=_identity_provider(environment),
-        attachment_limit=_megabytes("HIROBA_ATTACHMENT_MEGABYTES", _value(environment, "HIROBA_ATTACHMENT_MEGABYTES")),
-        webhook_hosts=_hosts("HIROBA_WEBHOOK_HOSTS", _value(environment, "HIROBA_WEBHOOK_HOSTS")),
-        offline=_switch("HIROBA_OFFLINE", _value(environment, "HIROBA_OFFLINE")),
+        attachment_limit=_attachment_limit(value("HIROBA_ATTACHMENT_MEGABYTES")),
+        webhook_hosts=webhook_hosts(value("HIROBA_WEBHOOK_HOSTS")),
+        offline=_offline(value("HIROBA_OFFLINE")),
     )
 
 
@@ -138,7 +137,7 @@ def compute(environment: Mapping[str, str] = os.environ) -> str:
         return value
     if not value.startswith("dask://"):
         raise SettingsError("HIROBA_COMPUTE: must be process, inline or dask://HOST:PORT")
-    if not _is_scheduler(value):
+    if not is_scheduler(value):
         raise SettingsError("HIROBA_COMPUTE: must name the Dask scheduler’s host and port, such as dask://10.0.0.5:8786")
     return value
 
@@ -167,48 +166,10 @@ def _content(name: str, path: Path) -> str:
         raise SettingsError(f"{name}: {path} is not a text in UTF-8") from error
 
 
-def _database_url(url: str | None, data_dir: Path) -> str:
-    if url is None:
-        return sqlite_url(data_dir / "hiroba.db")
-    if url.startswith(("postgres://", "postgresql://")):
-        url = "postgresql+psycopg://" + url.split("://", 1)[1]
-    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise SettingsError("HIROBA_DATABASE_URL: must begin with postgresql+psycopg:// or sqlite:///")
-    try:
-        _check_address(make_url(url))
-    except (ArgumentError, ValueError) as error:  # their texts may hold the password
-        raise SettingsError(
-            "HIROBA_DATABASE_URL: is not an address such as postgresql+psycopg://user:password@host:5432/name; "
-            "in the password, write / : @ as %2F %3A %40"
-        ) from error
-    return url
-
-
-def _check_address(url: URL) -> None:
-    """What would be misunderstood. Raises SettingsError, or ValueError."""
-    if url.drivername != "sqlite":
-        if set("[]@/ ") & set(url.host or ""):
-            raise ValueError("this is no host")
-    elif url.database in {None, "", ":memory:"}:
-        raise SettingsError("HIROBA_DATABASE_URL: names no file; write sqlite:////folder/file.db")
-    elif url.query:
-        raise SettingsError("HIROBA_DATABASE_URL: sqlite:/// takes a path and no options after “?”")
-
-
 def _secret(value: str | None) -> str | None:
     if value is not None and len(value) < SHORTEST_SECRET:
         raise SettingsError(f"HIROBA_SECRET_KEY: must have at least {SHORTEST_SECRET} characters")
     return value
-
-
-def _allowed_hosts(names: str | None) -> tuple[str, ...]:
-    hosts = tuple(host for part in (names or "*").split(",") if (host := part.strip()))
-    for host in hosts:
-        if not _ALLOWED_HOST.fullmatch(host):
-            raise SettingsError(f"HIROBA_ALLOWED_HOSTS: “{host}” is not a host name, nor *.example.org, nor *")
-    if not hosts:
-        raise SettingsError("HIROBA_ALLOWED_HOSTS: names no host")
-    return hosts
 
 
 def _kept_secret(data_dir: Path) -> str:
@@ -227,49 +188,6 @@ def _kept_secret(data_dir: Path) -> str:
     return secret
 
 
-def _base_url(url: str | None) -> str | None:
-    if url is None:
-        return None
-    if not url.startswith(("http://", "https://")):
-        raise SettingsError("HIROBA_BASE_URL: must begin with http:// or https://")
-    try:
-        parts = urlsplit(url)
-        if not parts.hostname or parts.port == 0 or parts.query or parts.fragment:
-            raise ValueError("this is no place")
-    except ValueError as error:
-        raise SettingsError("HIROBA_BASE_URL: must be an address such as https://hiroba.example.org") from error
-    return url.rstrip("/")
-
-
-def _web_address(name: str, url: str | None) -> str | None:
-    if url is None:
-        return None
-    try:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0 or parts.fragment:
-            raise ValueError("this is no place")
-    except ValueError as error:
-        raise SettingsError(f"{name}: must be an address that begins with http:// or https://") from error
-    return url.rstrip("/")
-
-
-def _smtp_url(url: str | None) -> str | None:
-    if url is None:
-        return None
-    try:
-        parts = urlsplit(url)
-        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.port == 0:
-            raise ValueError("this is no place")
-        (sender,) = parse_qs(parts.query)["from"]
-        if not _ADDRESS.fullmatch(sender):
-            raise ValueError("this is no address")
-    except (ValueError, KeyError) as error:  # their texts may hold the password
-        raise SettingsError(
-            "HIROBA_SMTP_URL: must be an address such as smtp://user:password@mail.example.org:587?from=hiroba@example.org"
-        ) from error
-    return url
-
-
 def _identity_provider(environment: Mapping[str, str]) -> IdentityProvider | None:
     names = ("HIROBA_OIDC_ISSUER", "HIROBA_OIDC_CLIENT_ID", "HIROBA_OIDC_CLIENT_SECRET")
     values = [_value(environment, name) for name in names]
@@ -278,12 +196,12 @@ def _identity_provider(environment: Mapping[str, str]) -> IdentityProvider | Non
     for name, value in zip(names, values, strict=True):
         if value is None:
             raise SettingsError(f"{name}: is missing; signing in with OpenID Connect needs {', '.join(names)}")
-    issuer = _web_address(names[0], values[0])
+    issuer = web_address(names[0], values[0])
     return IdentityProvider(issuer or "", values[1] or "", values[2] or "")
 
 
-def _with_database(compute: str, database_url: str) -> str:
-    if compute.startswith("dask://") and database_url.startswith("sqlite:"):
+def _with_database(compute: str, database: str) -> str:
+    if compute.startswith("dask://") and database.startswith("sqlite:"):
         raise SettingsError(
             "HIROBA_COMPUTE: dask:// needs PostgreSQL (HIROBA_DATABASE_URL), which the cluster’s machines can reach; "
             "the embedded database is a file on this one"
@@ -291,32 +209,17 @@ def _with_database(compute: str, database_url: str) -> str:
     return compute
 
 
-def _is_scheduler(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        return bool(parts.hostname and parts.port) and parts.netloc == address.removeprefix("dask://") and "@" not in parts.netloc
-    except ValueError:
-        return False
-
-
-def _hosts(name: str, value: str | None) -> frozenset[str]:
-    hosts = frozenset(part.strip().lower() for part in (value or "").split(",") if part.strip())
-    if wrong := sorted(host for host in hosts if not _HOST_AND_PORT.fullmatch(host)):
-        raise SettingsError(f"{name}: {wrong[0]} is not a host such as hooks.example.org or 10.0.0.5:8080")
-    return hosts
-
-
-def _megabytes(name: str, value: str | None) -> int:
+def _attachment_limit(value: str | None) -> int:
     if value is None:
         return USUAL_ATTACHMENT * MEGABYTE
     if not (value.isascii() and value.isdecimal() and 1 <= int(value) <= LARGEST_ATTACHMENT):
-        raise SettingsError(f"{name}: must be a whole number from 1 to {LARGEST_ATTACHMENT}")
+        raise SettingsError(f"HIROBA_ATTACHMENT_MEGABYTES: must be a whole number from 1 to {LARGEST_ATTACHMENT}")
     return int(value) * MEGABYTE
 
 
-def _switch(name: str, value: str | None) -> bool:
+def _offline(value: str | None) -> bool:
     if value not in {None, "on", "off"}:
-        raise SettingsError(f"{name}: must be on or off")
+        raise SettingsError("HIROBA_OFFLINE: must be on or off")
     return value != "off"
 
 

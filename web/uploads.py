@@ -13,7 +13,8 @@ from starlette.requests import Request
 
 from deliberation import attachments
 from deliberation.attachments import File
-from deliberation.errors import AttachmentTooLarge, BadRequest, SeveralFiles
+from deliberation.errors import BadRequest
+from deliberation.errors.attachments import AttachmentTooLarge, SeveralFiles
 from web.entries import Entry, attempt
 from web.forms import Form
 from web.http import MOST_FIELDS

@@ -1,414 +1,79 @@
-"""Refusals: what the domain will not do, as a stable code with facts. The outermost layer picks the status and the words."""
+"""Refusals: what the domain will not do, as a stable code with facts. The outermost layer picks the status and the words.
 
-from deliberation.errors.attachments import (
-    AttachedAlready,
-    AttachmentEmpty,
-    AttachmentKindUnknown,
-    AttachmentMissing,
-    AttachmentOrLink,
-    AttachmentTooLarge,
-    AttachmentWithMacros,
-    PictureTooLarge,
-    PictureUnreadable,
-    SeveralFiles,
-)
-from deliberation.errors.conversations import (
-    ClosesBeforeItOpens,
-    ConversationClosed,
-    ConversationNotOpen,
-    ConversationUnknown,
-    HostInvalid,
-    LinkInvalid,
-    LinkUntitled,
-    MunicipalityNameInvalid,
-    MunicipalityUnknown,
-    RulesChangedMeanwhile,
-    SeedTooLong,
-    SeedTwice,
-    SlugInvalid,
-    SlugTaken,
-    StageEndsBeforeItStarts,
-    StagesOutOfOrder,
-    TopicEmpty,
-)
-from deliberation.errors.files import (
-    DemoNotAlone,
-    ImportDiffers,
-    LedgerUnreadable,
-    UnreadableFile,
-    UnreadableRow,
-    UnwritableFolder,
-)
-from deliberation.errors.groups import GroupNameTaken, GroupNameTooLong, GroupNameWithoutWords, GroupUnknown
-from deliberation.errors.joining import (
-    AdmissionNeeded,
-    BatchExpired,
-    BatchNameTaken,
-    BatchSizeInvalid,
-    BatchUnnamed,
-    ClaimMissing,
-    ClaimUnnamed,
-    ClaimWithoutValue,
-    CodesForeign,
-    InvitationElsewhere,
-    InvitationEmpty,
-    InvitationExpired,
-    InvitationMistyped,
-    InvitationNeeded,
-    InvitationUnknown,
-    InvitationUsed,
-    InvitationWithdrawn,
-    SignInLinkInvalid,
-    SignInNeeded,
-)
-from deliberation.errors.meetings import (
-    AgendaChangedMeanwhile,
-    AgendaFullAlready,
-    AgendaItemEmpty,
-    MeetingChangedMeanwhile,
-    MeetingEndsBeforeItStarts,
-    MeetingPlannedAlready,
-    MeetingUntitled,
-    MeetingWithoutTime,
-    MinutesMissing,
-    MinutesOrLink,
-)
-from deliberation.errors.moderation import (
-    DecidedMeanwhile,
-    DecidedSoAlready,
-    MergeIntoItself,
-    MergeTargetNotAccepted,
-    MergeTargetUnknown,
-    NoAuthor,
-    NotTheNewestDecision,
-    UndoneAlready,
-    UndoWouldCircle,
-)
-from deliberation.errors.outcomes import (
-    AnswerDayPassed,
-    AnsweredMeanwhile,
-    AnsweredSoAlready,
-    AnswerWithoutDay,
-    AnswerWithoutOutcome,
-    AnswerWithoutOwner,
-    AnswerWithoutReason,
-    DoneInTheFuture,
-    DueDayPassed,
-    MilestoneEmpty,
-    MilestonePromisedAlready,
-    NothingPromised,
-    RecommendationEmpty,
-    RecommendationMadeAlready,
-    RecommendationUnfounded,
-    ReportNeeded,
-    ReportPublishedAlready,
-    StatementsNotLinkable,
-)
-from deliberation.errors.people import (
-    EmailInvalid,
-    ErasureNotConfirmed,
-    ErasureWithoutChoice,
-    MailNotSetUp,
-    NothingToErase,
-    RecoveryCodeMistyped,
-    RecoveryCodeUnknown,
-    RecoveryNothingToTake,
-    SubscriptionLinkInvalid,
-)
-from deliberation.errors.places import AreaInUse, AreaUnnamed, EmbedHostInvalid, MandateNoticeTooLong, TooManyEmbedHosts
-from deliberation.errors.proposals import (
-    ProposalDeclinedWithoutReason,
-    ProposalDuplicate,
-    ProposalDuplicateUnseen,
-    ProposalEmpty,
-    ProposalNotOpenable,
-    ProposalNotSupportable,
-    ProposalTalkedAbout,
-    ProposalTooLong,
-    ProposalWhyTooLong,
-    ProposalWithoutWords,
-)
-from deliberation.errors.recommendations import (
-    AnswerDayMissing,
-    CommentDayPassed,
-    CommentDayTooFar,
-    CommentEmpty,
-    CommentMadeAlready,
-    CommentRejectedWithoutReason,
-    CommentsClosed,
-    CommentsPromised,
-    CommentsStillOpen,
-    CommentTooLong,
-    FindingUnknown,
-    HandedOverAlready,
-    NoRecommendationChosen,
-    OfficeNameTaken,
-    OfficeUnknown,
-    OfficeUnnamed,
-    RewordedMeanwhile,
-    StillRests,
-    ThemeEmpty,
-)
-from deliberation.errors.refusal import (
-    N_,
-    BadRequest,
-    Conflict,
-    Forbidden,
-    Invalid,
-    NotFound,
-    Refusal,
-    TooLarge,
-    TooMany,
-    TooManyUntil,
-    Unavailable,
-)
-from deliberation.errors.reports import (
-    DraftReplaced,
-    FileWithheld,
-    LicenceUnknown,
-    NoteMissing,
-    NothingToPublish,
-    OverrideWithoutReason,
-    ReleaseFixed,
-    ReportNotPrepared,
-    VotesNotReleased,
-)
-from deliberation.errors.responses import (
-    AnswerBegunAlready,
-    DraftChanged,
-    EvidenceAddedAlready,
-    ExtensionInThePast,
-    ExtensionNotLater,
-    ExtensionWithoutProgress,
-    ExtensionWithoutReason,
-    LegalLinkInvalid,
-    NotHandedOver,
-    NothingChosen,
-    NothingOwed,
-    NothingToReview,
-    ReviewByAuthor,
-    ReviewWithoutNote,
-    StepDayPassed,
-    StepIncomplete,
-    StepsOfADeclinedAnswer,
-)
-from deliberation.errors.statements import (
-    ParticipantBanned,
-    StatementDuplicate,
-    StatementDuplicateUnseen,
-    StatementEmpty,
-    StatementNotVotable,
-    StatementTooLong,
-    StatementWithoutWords,
-    SubmissionTaken,
-)
-from deliberation.errors.translations import (
-    LanguageUnknown,
-    OriginalChangedMeanwhile,
-    OwnTranslation,
-    TranslatedMeanwhile,
-    TranslationEmpty,
-    TranslationNotNeeded,
-    TranslationTooLong,
-)
-from deliberation.errors.webhooks import (
-    WebhookAddressInvalid,
-    WebhookAddressPrivate,
-    WebhooksNotSetUp,
-    WebhookUnknown,
-)
+The kinds stand here; each noun's refusals stand in the module of the noun.
+"""
 
-__all__ = [
-    "N_",
-    "AdmissionNeeded",
-    "AgendaChangedMeanwhile",
-    "AgendaFullAlready",
-    "AgendaItemEmpty",
-    "AnswerBegunAlready",
-    "AnswerDayMissing",
-    "AnswerDayPassed",
-    "AnswerWithoutDay",
-    "AnswerWithoutOutcome",
-    "AnswerWithoutOwner",
-    "AnswerWithoutReason",
-    "AnsweredMeanwhile",
-    "AnsweredSoAlready",
-    "AreaInUse",
-    "AreaUnnamed",
-    "AttachedAlready",
-    "AttachmentEmpty",
-    "AttachmentKindUnknown",
-    "AttachmentMissing",
-    "AttachmentOrLink",
-    "AttachmentTooLarge",
-    "AttachmentWithMacros",
-    "BadRequest",
-    "BatchExpired",
-    "BatchNameTaken",
-    "BatchSizeInvalid",
-    "BatchUnnamed",
-    "ClaimMissing",
-    "ClaimUnnamed",
-    "ClaimWithoutValue",
-    "ClosesBeforeItOpens",
-    "CodesForeign",
-    "CommentDayPassed",
-    "CommentDayTooFar",
-    "CommentEmpty",
-    "CommentMadeAlready",
-    "CommentRejectedWithoutReason",
-    "CommentTooLong",
-    "CommentsClosed",
-    "CommentsPromised",
-    "CommentsStillOpen",
-    "Conflict",
-    "ConversationClosed",
-    "ConversationNotOpen",
-    "ConversationUnknown",
-    "DecidedMeanwhile",
-    "DecidedSoAlready",
-    "DemoNotAlone",
-    "DoneInTheFuture",
-    "DraftChanged",
-    "DraftReplaced",
-    "DueDayPassed",
-    "EmailInvalid",
-    "EmbedHostInvalid",
-    "ErasureNotConfirmed",
-    "ErasureWithoutChoice",
-    "EvidenceAddedAlready",
-    "ExtensionInThePast",
-    "ExtensionNotLater",
-    "ExtensionWithoutProgress",
-    "ExtensionWithoutReason",
-    "FileWithheld",
-    "FindingUnknown",
-    "Forbidden",
-    "GroupNameTaken",
-    "GroupNameTooLong",
-    "GroupNameWithoutWords",
-    "GroupUnknown",
-    "HandedOverAlready",
-    "HostInvalid",
-    "ImportDiffers",
-    "Invalid",
-    "InvitationElsewhere",
-    "InvitationEmpty",
-    "InvitationExpired",
-    "InvitationMistyped",
-    "InvitationNeeded",
-    "InvitationUnknown",
-    "InvitationUsed",
-    "InvitationWithdrawn",
-    "LanguageUnknown",
-    "LedgerUnreadable",
-    "LegalLinkInvalid",
-    "LicenceUnknown",
-    "LinkInvalid",
-    "LinkUntitled",
-    "MailNotSetUp",
-    "MandateNoticeTooLong",
-    "MeetingChangedMeanwhile",
-    "MeetingEndsBeforeItStarts",
-    "MeetingPlannedAlready",
-    "MeetingUntitled",
-    "MeetingWithoutTime",
-    "MergeIntoItself",
-    "MergeTargetNotAccepted",
-    "MergeTargetUnknown",
-    "MilestoneEmpty",
-    "MilestonePromisedAlready",
-    "MinutesMissing",
-    "MinutesOrLink",
-    "MunicipalityNameInvalid",
-    "MunicipalityUnknown",
-    "NoAuthor",
-    "NoRecommendationChosen",
-    "NotFound",
-    "NotHandedOver",
-    "NotTheNewestDecision",
-    "NoteMissing",
-    "NothingChosen",
-    "NothingOwed",
-    "NothingPromised",
-    "NothingToErase",
-    "NothingToPublish",
-    "NothingToReview",
-    "OfficeNameTaken",
-    "OfficeUnknown",
-    "OfficeUnnamed",
-    "OriginalChangedMeanwhile",
-    "OverrideWithoutReason",
-    "OwnTranslation",
-    "ParticipantBanned",
-    "PictureTooLarge",
-    "PictureUnreadable",
-    "ProposalDeclinedWithoutReason",
-    "ProposalDuplicate",
-    "ProposalDuplicateUnseen",
-    "ProposalEmpty",
-    "ProposalNotOpenable",
-    "ProposalNotSupportable",
-    "ProposalTalkedAbout",
-    "ProposalTooLong",
-    "ProposalWhyTooLong",
-    "ProposalWithoutWords",
-    "RecommendationEmpty",
-    "RecommendationMadeAlready",
-    "RecommendationUnfounded",
-    "RecoveryCodeMistyped",
-    "RecoveryCodeUnknown",
-    "RecoveryNothingToTake",
-    "Refusal",
-    "ReleaseFixed",
-    "ReportNeeded",
-    "ReportNotPrepared",
-    "ReportPublishedAlready",
-    "ReviewByAuthor",
-    "ReviewWithoutNote",
-    "RewordedMeanwhile",
-    "RulesChangedMeanwhile",
-    "SeedTooLong",
-    "SeedTwice",
-    "SeveralFiles",
-    "SignInLinkInvalid",
-    "SignInNeeded",
-    "SlugInvalid",
-    "SlugTaken",
-    "StageEndsBeforeItStarts",
-    "StagesOutOfOrder",
-    "StatementDuplicate",
-    "StatementDuplicateUnseen",
-    "StatementEmpty",
-    "StatementNotVotable",
-    "StatementTooLong",
-    "StatementWithoutWords",
-    "StatementsNotLinkable",
-    "StepDayPassed",
-    "StepIncomplete",
-    "StepsOfADeclinedAnswer",
-    "StillRests",
-    "SubmissionTaken",
-    "SubscriptionLinkInvalid",
-    "ThemeEmpty",
-    "TooLarge",
-    "TooMany",
-    "TooManyEmbedHosts",
-    "TooManyUntil",
-    "TopicEmpty",
-    "TranslatedMeanwhile",
-    "TranslationEmpty",
-    "TranslationNotNeeded",
-    "TranslationTooLong",
-    "Unavailable",
-    "UndoWouldCircle",
-    "UndoneAlready",
-    "UnreadableFile",
-    "UnreadableRow",
-    "UnwritableFolder",
-    "VotesNotReleased",
-    "WebhookAddressInvalid",
-    "WebhookAddressPrivate",
-    "WebhookUnknown",
-    "WebhooksNotSetUp",
-]
+from typing import Any, ClassVar
+
+
+def N_(message: str) -> str:
+    """Mark a message for translation; it is translated where it is shown."""
+    return message
+
+
+class Refusal(Exception):
+    """Something was asked that the domain does not do. `facts` fill the placeholders of `message`."""
+
+    code: ClassVar[str] = "refused"
+    message: ClassVar[str] = N_("This is not possible.")
+    field: ClassVar[str | None] = None
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(self.code)
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return self.message % self.facts
+
+
+class BadRequest(Refusal):
+    code = "bad_request"
+    message = N_("The request could not be understood.")
+
+
+class Forbidden(Refusal):
+    code = "forbidden"
+    message = N_("You are not allowed to do this.")
+
+
+class NotFound(Refusal):
+    code = "not_found"
+    message = N_("There is nothing at this address.")
+
+
+class Conflict(Refusal):
+    code = "conflict"
+    message = N_("This no longer fits what has happened meanwhile.")
+
+
+class TooLarge(Refusal):
+    code = "too_large"
+    message = N_("This is more than can be sent at once.")
+
+
+CHANGED = N_(
+    "Somebody has changed this meanwhile, so nothing was saved. "
+    "What you wrote is still here, with what others changed; please look at it and save again."
+)
+"""For a form that was filled in on a page that is not how things stand any more."""
+
+
+class Invalid(Refusal):
+    code = "invalid"
+    message = N_("Please check what you entered.")
+
+
+class TooMany(Refusal):
+    code = "too_many"
+    message = N_("That was a lot in a short time. Please wait a moment and try again.")
+
+
+class TooManyUntil(TooMany):
+    """`again`: when it can be tried again."""
+
+    message = N_("That was a lot in a short time. Please try again after %(again)s.")
+
+
+class Unavailable(Refusal):
+    code = "unavailable"
+    message = N_("This could not be saved just now. Please try again in a moment.")

@@ -1,6 +1,6 @@
 """Files that staff attach."""
 
-from deliberation.errors.refusal import N_, Conflict, Invalid, TooLarge
+from deliberation.errors import N_, Conflict, Invalid, TooLarge
 
 
 class AttachmentTooLarge(TooLarge):

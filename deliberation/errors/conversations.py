@@ -1,6 +1,6 @@
 """Municipalities, conversations, their rules and stages."""
 
-from deliberation.errors.refusal import CHANGED, N_, Conflict, Invalid, NotFound
+from deliberation.errors import CHANGED, N_, Conflict, Invalid, NotFound
 
 
 class ConversationNotOpen(Conflict):

@@ -1,6 +1,6 @@
 """Files and folders that cannot be used."""
 
-from deliberation.errors.refusal import N_, Conflict, Invalid
+from deliberation.errors import N_, Conflict, Invalid
 
 
 class UnreadableFile(Invalid):

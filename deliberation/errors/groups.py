@@ -1,6 +1,6 @@
 """Names of groups."""
 
-from deliberation.errors.refusal import N_, Conflict, Invalid
+from deliberation.errors import N_, Conflict, Invalid
 
 
 class GroupUnknown(Invalid):

@@ -1,6 +1,6 @@
 """Ways in."""
 
-from deliberation.errors.refusal import N_, Conflict, Forbidden, Invalid
+from deliberation.errors import N_, Conflict, Forbidden, Invalid
 
 
 class SignInLinkInvalid(Forbidden):

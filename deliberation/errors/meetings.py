@@ -1,7 +1,7 @@
 """Meetings and their agendas."""
 
+from deliberation.errors import CHANGED, N_, Conflict, Invalid
 from deliberation.errors.attachments import AttachmentOrLink
-from deliberation.errors.refusal import CHANGED, N_, Conflict, Invalid
 
 
 class MeetingUntitled(Invalid):
@@ -26,6 +26,29 @@ class MeetingPlannedAlready(Conflict):
     code = "meeting_planned_already"
     message = N_("This meeting is planned already; nothing was changed.")
     field = "title"
+
+
+class MeetingCancelled(Conflict):
+    code = "meeting_cancelled"
+    message = N_("This meeting was cancelled, so nothing about it can be changed any more.")
+
+
+class MeetingTookPlace(Conflict):
+    code = "meeting_took_place"
+    message = N_("There is a recording or there are minutes of this meeting, so it took place.")
+
+
+class MeetingAnnounced(Conflict):
+    code = "meeting_announced"
+    message = N_(
+        "People have been told of this meeting. Cancel it with a reason, so that they learn that it does not take place."
+    )
+
+
+class CancelledWithoutReason(Invalid):
+    code = "meeting_cancelled_without_reason"
+    message = N_("Please say why the meeting does not take place.")
+    field = "reason"
 
 
 class MeetingChangedMeanwhile(Conflict):

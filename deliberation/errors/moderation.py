@@ -1,6 +1,6 @@
 """Decisions about statements."""
 
-from deliberation.errors.refusal import N_, Conflict, Invalid
+from deliberation.errors import N_, Conflict, Invalid
 
 
 class DecidedMeanwhile(Conflict):

@@ -1,6 +1,6 @@
 """Reports, recommendations, answers and steps."""
 
-from deliberation.errors.refusal import N_, Conflict, Invalid
+from deliberation.errors import N_, Conflict, Invalid
 
 
 class ReportNeeded(Conflict):

@@ -1,6 +1,6 @@
 """Coming back, following, being erased."""
 
-from deliberation.errors.refusal import N_, Conflict, Invalid, NotFound
+from deliberation.errors import N_, Conflict, Invalid, NotFound
 
 
 class RecoveryNothingToTake(Conflict):

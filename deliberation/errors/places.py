@@ -1,6 +1,6 @@
 """Areas, sites that show a card, and what a municipality says of itself."""
 
-from deliberation.errors.refusal import N_, Conflict, Invalid
+from deliberation.errors import CHANGED, N_, Conflict, Invalid
 
 
 class AreaUnnamed(Invalid):
@@ -30,3 +30,10 @@ class MandateNoticeTooLong(Invalid):
     code = "mandate_notice_too_long"
     message = N_("That is too long: at most %(limit)s characters.")
     field = "text"
+
+
+class MandateNoticeChangedMeanwhile(Conflict):
+    """The notice is not what whoever changed it had before them."""
+
+    code = "mandate_notice_changed_meanwhile"
+    message = CHANGED

@@ -1,6 +1,6 @@
 """Topics that residents propose."""
 
-from deliberation.errors.refusal import N_, Conflict, Invalid
+from deliberation.errors import N_, Conflict, Invalid
 
 
 class ProposalEmpty(Invalid):

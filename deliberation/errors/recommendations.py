@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from deliberation.errors.refusal import N_, Conflict, Invalid
+from deliberation.errors import CHANGED, N_, Conflict, Invalid
 
 
 class StillRests(Conflict):
@@ -94,6 +94,13 @@ class OfficeNameTaken(Conflict):
     code = "office_name_taken"
     message = N_("There is an office with this name already.")
     field = "name"
+
+
+class OfficeChangedMeanwhile(Conflict):
+    """The office is not what whoever changed it had before them."""
+
+    code = "office_changed_meanwhile"
+    message = CHANGED
 
 
 class CommentsClosed(Conflict):

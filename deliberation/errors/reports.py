@@ -1,6 +1,6 @@
 """Preparing and publishing reports, and handing out what they rest on."""
 
-from deliberation.errors.refusal import N_, Conflict, Forbidden, Invalid
+from deliberation.errors import N_, Conflict, Forbidden, Invalid
 
 
 class NothingToPublish(Conflict):
@@ -41,10 +41,12 @@ class NoteMissing(Invalid):
 
 class VotesNotReleased(Forbidden):
     code = "votes_not_released"
-    message = N_(
-        "The votes of this conversation are not handed out. "
-        "They are where that was announced from the start, after it has closed."
-    )
+    message = N_("The votes of this conversation are not handed out, because that was not announced before people voted.")
+
+
+class VotesReleasedLater(Forbidden):
+    code = "votes_released_later"
+    message = N_("The votes of this conversation are released as a file after it has closed.")
 
 
 class ReleaseFixed(Conflict):

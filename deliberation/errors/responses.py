@@ -1,7 +1,7 @@
 """Answers that wait for a second person, later days, and evidence."""
 
+from deliberation.errors import N_, Conflict, Forbidden, Invalid
 from deliberation.errors.conversations import LinkInvalid
-from deliberation.errors.refusal import N_, Conflict, Forbidden, Invalid
 
 
 class DraftChanged(Conflict):

@@ -1,6 +1,6 @@
 """What is said, and by whom."""
 
-from deliberation.errors.refusal import N_, Conflict, Forbidden, Invalid
+from deliberation.errors import N_, Conflict, Forbidden, Invalid
 
 
 class StatementNotVotable(Conflict):
@@ -51,7 +51,7 @@ class StatementDuplicateUnseen(StatementDuplicate):
 
 
 class SubmissionTaken(Conflict):
-    """Somebody else has sent a statement under this UUID."""
+    """Somebody else has sent a statement or a comment under this UUID."""
 
     code = "submission_taken"
-    message = N_("This form has been used by somebody else already. Please open the page anew and share your statement there.")
+    message = N_("This form has been used by somebody else already. Please open the page anew and send yours from there.")

@@ -1,6 +1,6 @@
 """Texts in other languages."""
 
-from deliberation.errors.refusal import N_, Conflict, Invalid
+from deliberation.errors import N_, Conflict, Invalid
 
 
 class TranslationEmpty(Invalid):

@@ -1,6 +1,6 @@
 """Refusals about addresses of machines that want to be told."""
 
-from deliberation.errors.refusal import N_, Conflict, Invalid, NotFound
+from deliberation.errors import N_, Conflict, Invalid, NotFound
 
 
 class WebhookAddressInvalid(Invalid):

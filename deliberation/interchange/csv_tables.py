@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from deliberation.errors import UnreadableFile, UnreadableRow
+from deliberation.errors.files import UnreadableFile, UnreadableRow
 
 LARGEST_FIELD = 1_000_000
 LARGEST_NUMBER = 2_147_483_647

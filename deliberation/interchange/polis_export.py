@@ -8,7 +8,7 @@ import numpy as np
 from sqlmodel import Session, col, select
 
 from deliberation.conversations import identify
-from deliberation.errors import ConversationUnknown
+from deliberation.errors.conversations import ConversationUnknown
 from deliberation.interchange.polis import (
     Integers,
     PolisExport,

@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from deliberation import conversations, ledger
-from deliberation.errors import ImportDiffers, SlugTaken
+from deliberation.errors.conversations import SlugTaken
+from deliberation.errors.files import ImportDiffers
 from deliberation.interchange.polis import Integers, PolisExport, PolisStatement, PolisVotes, moment
 from deliberation.interchange.polis_origin import DESCRIPTION, FORMAT, Origin, source_of, topic_of
 from deliberation.statements import text_key

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from deliberation.errors import UnreadableFile
+from deliberation.errors.files import UnreadableFile
 from deliberation.interchange.csv_tables import quoted, records, refuse, rows, whole
 from deliberation.interchange.polis import (
     COMMENTS,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from deliberation.errors import UnwritableFolder
+from deliberation.errors.files import UnwritableFolder
 from deliberation.interchange.polis import COMMENTS, PARTICIPANTS, SUMMARY, VOTES, PolisExport, moment
 
 NEEDS_QUOTES = re.compile(r'[",\r\n]')

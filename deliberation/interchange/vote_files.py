@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from clustering import Analysis, ContradictoryVotesError, VoteMatrix
 from clustering.tables import DECIMALS, Table, participant_table, statement_table
-from deliberation.errors import UnwritableFolder
+from deliberation.errors.files import UnwritableFolder
 from deliberation.interchange.csv_tables import quoted, records, refuse, rows
 from deliberation.interchange.number_columns import read_numbers
 

@@ -39,7 +39,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.embedded = self.url.get_backend_name() == "sqlite"
-        self._shared: dict[str, Any] = {"decks": {}, "people": {}, "group_history": {}, "moments": {}, "report_contents": {}}
+        shelves = ("decks", "people", "group_history", "moments", "report_contents", "owing")
+        self._shared: dict[str, Any] = {shelf: {} for shelf in shelves}
         if self.embedded:
             self.reader = _sqlite_engine(url, "BEGIN")
             self.writer = _sqlite_engine(url, "BEGIN IMMEDIATE")

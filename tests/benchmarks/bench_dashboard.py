@@ -16,7 +16,6 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from deliberation import dashboard_reading, vote_hours
-from deliberation.dashboard_reading import Memory
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
 from deliberation.storage.rows import identity
@@ -103,6 +102,16 @@ def _copy(session: Session, model: int) -> None:
         ),
         {"model": model},
     )
+    session.execute(
+        text(
+            "INSERT INTO analysis_summary (conversation_id, analysis_id, minimum, participants, votes, verdict, groups,"
+            " stability, stable, shared, channels)"
+            " SELECT w.conversation_id, w.latest_id, s.minimum, s.participants, s.votes, s.verdict, s.groups, s.stability,"
+            " s.stable, s.shared, s.channels"
+            " FROM analysis_summary s CROSS JOIN analysis_work w WHERE w.conversation_id != :model"
+        ),
+        {"model": model},
+    )
     row = session.execute(text("SELECT min(participant_id), min(statement_id) FROM vote")).one()
     participant, statement = row
     for minute in range(0, each, each // 10):
@@ -177,14 +186,6 @@ def _counting(town: Database) -> None:
 
 
 def _reading(town: Database, tenant: Tenant) -> None:
-    memory = Memory()
-    with town.read() as session:
-        begun = time.perf_counter()
-        overview = dashboard_reading.read(session, tenant.id, clock(), memory)
-        first = _since(begun)
-        while memory.behind:
-            dashboard_reading.read(session, tenant.id, clock(), memory)
-        complete = _since(begun)
     times: dict[str, list[float]] = {"mark": [], "read": []}
     for _ in range(10):
         with town.read() as session:
@@ -192,11 +193,11 @@ def _reading(town: Database, tenant: Tenant) -> None:
             dashboard_reading.mark(session, tenant.id, clock())
             times["mark"].append(_since(begun))
             begun = time.perf_counter()
-            dashboard_reading.read(session, tenant.id, clock(), memory)
+            overview = dashboard_reading.read(session, tenant.id, clock())
             times["read"].append(_since(begun))
     print(
         f"reading the overview of {len(overview.rows)} conversations, {overview.totals.votes:,} votes: "
-        f"first {first * 1000:.0f} ms, complete with findings {complete:.1f} s, again {_median(times['read']):.0f} ms; "
+        f"first {times['read'][0] * 1000:.0f} ms, again {_median(times['read']):.0f} ms; "
         f"asking whether anything has changed {_median(times['mark']):.1f} ms"
     )
 
@@ -225,16 +226,21 @@ class _server:  # noqa: N801  used as a block
         environment = os.environ | {"HIROBA_DATA_DIR": str(tmp_path / "data"), "HIROBA_DATABASE_URL": url}
         command = [sys.executable, "-m", "tests.benchmarks.unlimited_server"]
         self._process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        self._workers: list[subprocess.Popen[bytes]] = []
+        if not town.embedded:  # with the embedded database the server does this work itself
+            worker = [str(Path(sys.executable).with_name("hiroba")), "worker"]
+            self._workers.append(subprocess.Popen(worker, env=environment, stdout=subprocess.DEVNULL))
 
     def __enter__(self) -> Running:
         assert self._process.stdout is not None
         return Running(int(self._process.stdout.readline().strip().rpartition(":")[2]), self._process)
 
     def __exit__(self, *_: object) -> None:
-        begun = time.perf_counter()
         self._process.terminate()
+        for worker in self._workers:
+            worker.terminate()
+            worker.wait(30)
         self._process.wait(30)
-        print(f"stopped within {_since(begun):.1f} s")
 
 
 async def _get(port: int, path: bytes) -> tuple[float, bytes]:
@@ -250,6 +256,7 @@ async def _get(port: int, path: bytes) -> tuple[float, bytes]:
 
 
 async def _pages(running: Running) -> None:
+    await _get(running.port, b"/healthz")  # the process has started
     first, body = await _get(running.port, b"/dashboard")
     times = sorted([(await _get(running.port, b"/dashboard"))[0] for _ in range(40)])
     japanese, _ = await _get(running.port, b"/dashboard?lang=ja")
@@ -307,10 +314,13 @@ async def _listening(running: Running) -> None:
         f"{statistics.median(last):.1f} s, slowest {max(last):.1f} s; {(running.seconds - used) / _since(begun):.1%} of a core, "
         f"memory {running.memory:.0f} MB"
     )
-    for task in following:
-        task.cancel()
-    for screen in screens:
-        screen.writer.close()
+    await asyncio.sleep(QUIET_SECONDS)  # the analysis of these votes is no part of stopping
+    begun = time.perf_counter()
+    running.process.terminate()
+    await asyncio.gather(*following)
+    ended = _since(begun)
+    await asyncio.to_thread(running.process.wait)
+    print(f"told to stop: all streams ended within {ended:.1f} s, the process within {_since(begun):.1f} s")
 
 
 def _since(begun: float) -> float:

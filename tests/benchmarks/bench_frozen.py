@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from deliberation import analyses, conversations, frozen
+from deliberation import analyses, conversations, frozen, frozen_input
 from deliberation.interchange import polis_import, polis_reading
 from deliberation.interchange.polis_origin import Origin
 from deliberation.municipalities import Tenant
@@ -29,7 +29,7 @@ def freeze(database: Database, conversation: Conversation, name: str) -> None:
         session.add(row)
         session.flush()
         frozen_id = identity(row)
-    made = frozen.compute(url, frozen_id, NOON + timedelta(minutes=1))
+    made = frozen_input.compute(url, frozen_id, NOON + timedelta(minutes=1))
     assert made is not None
     computed_at = time.perf_counter()
     with database.write() as session:

@@ -46,3 +46,6 @@ def test_a_conversation_begins_from_a_template_and_gets_its_brief(visit: Visitor
     brief = resident.get_by_role("link", name="How much can be decided, and by when")
     expect(brief).to_have_attribute("href", re.compile(r"^/files/[\w-]+/%E4%BA%88%E7%AE%97\.pdf$"))
     expect(resident.get_by_text("2 things that belong to these stages are missing.")).to_be_visible()
+    expect(resident.locator("#reflection")).to_be_hidden()
+    resident.goto("/c/our-budget/policy#reflection")
+    expect(resident.locator("#reflection")).to_be_visible()

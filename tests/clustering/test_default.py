@@ -12,7 +12,7 @@ from clustering import Parameters, Structure, VoteMatrix, analyse, shown
 from clustering.arrays import Integers
 from tests.clustering.planted import Missing, Planted, planted_groups
 from tests.clustering.strategies import Votes, conversations
-from tests.clustering.telling import recovered, told
+from tests.clustering.telling import people_told, recovered, told
 
 
 def clear(groups: int = 3, seed: int = 0) -> Planted:
@@ -97,7 +97,7 @@ def test_ids_that_are_text_change_nothing_but_the_ids() -> None:
     texts = analyse(VoteMatrix.from_votes(names, [f"思 {number:02}" for number in people.statements], people.choices))
     assert texts.people.ids[0] == "person 0000"
     assert texts.people.groups.tolist() == numbers.people.groups.tolist()
-    assert texts.people_to_json()["x"] == numbers.people_to_json()["x"]
+    assert people_told(texts)["x"] == people_told(numbers)["x"]
     assert [figures | {"id": None} for figures in texts.to_json()["statement_figures"]] == [
         figures | {"id": None} for figures in numbers.to_json()["statement_figures"]
     ]
@@ -141,7 +141,7 @@ def test_no_figure_depends_on_earlier_analyses() -> None:
     alone, continued = analyse(people.matrix()), analyse(people.matrix(), previous=shown(analyse(earlier)))
     assert recovered(alone.people.groups, continued.people.groups) == 1
     assert alone.people.confidence is not None
-    assert json.dumps(alone.people_to_json()["confidence"]) == json.dumps(continued.people_to_json()["confidence"])
+    assert json.dumps(people_told(alone)["confidence"]) == json.dumps(people_told(continued)["confidence"])
     for name, values in alone.statements.figures.items():
         assert values.tolist() == pytest.approx(continued.statements.figures[name].tolist(), nan_ok=True, abs=0)
     assert (alone.stability, alone.silhouette) == (continued.stability, continued.silhouette)

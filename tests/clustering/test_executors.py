@@ -8,6 +8,7 @@ from clustering import Analysis, analyse
 from clustering.blocks import BLOCK_ROWS
 from clustering.structure import Structure
 from tests.clustering.planted import Missing, planted, planted_groups
+from tests.clustering.telling import people_told
 
 CROWD = planted_groups(BLOCK_ROWS + 500, 12, 2, seed=2, missing=Missing(0.6)).matrix()
 """Two blocks of rows."""
@@ -16,7 +17,7 @@ KNOWN = Structure(rank=2, imputed=False, groups=2, stability=None, group_stabili
 
 
 def as_bytes(analysis: Analysis) -> bytes:
-    return json.dumps([analysis.to_json(), analysis.people_to_json()]).encode()
+    return json.dumps([analysis.to_json(), people_told(analysis)]).encode()
 
 
 def test_blocks_of_rows_and_repetitions_in_other_processes_give_the_bytes_of_one() -> None:

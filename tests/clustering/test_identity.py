@@ -14,6 +14,7 @@ from clustering.lettering import Remembered, letters
 from clustering.orientation import turn
 from tests.clustering.planted import planted_votes
 from tests.clustering.strategies import Votes, conversations
+from tests.clustering.telling import people_told
 
 MIRRORED = np.array([[-1.0, 0.0], [0.0, 1.0]])
 
@@ -135,7 +136,7 @@ def test_groups_are_listed_by_letter_with_their_own_figures() -> None:
 @given(conversations(), conversations())
 def test_no_figure_depends_on_earlier_analyses(before: Votes, now: Votes) -> None:
     plain, later = analyse(now.matrix()), analyse(now.matrix(), previous=shown(analyse(before.matrix())))
-    json.dumps([later.to_json(), later.people_to_json()], allow_nan=False)
+    json.dumps([later.to_json(), people_told(later)], allow_nan=False)
     letter_of = {tuple(sorted(ids)): label for label, ids in members(later).items()}
     named = {label: letter_of[tuple(sorted(ids))] for label, ids in members(plain).items()}
     assert figures(plain, named) == figures(later, {label: label for label in named.values()})
@@ -168,7 +169,7 @@ def test_the_order_of_votes_changes_not_a_digit_with_an_earlier_analysis_either(
     before = shown(analyse(planted()))
     one = analyse(VoteMatrix.from_votes(rows, columns, choices), previous=before)
     other = analyse(VoteMatrix.from_votes(rows[order], columns[order], choices[order]), previous=before)
-    assert json.dumps([one.to_json(), one.people_to_json()]) == json.dumps([other.to_json(), other.people_to_json()])
+    assert json.dumps([one.to_json(), people_told(one)]) == json.dumps([other.to_json(), people_told(other)])
 
 
 def test_people_are_known_again_when_ids_have_become_texts() -> None:
@@ -213,14 +214,14 @@ def test_maps_with_nothing_in_common_stay_as_they_are() -> None:
     before = shown(analyse(planted()))
     strangers = replace(before, participants=before.participants + 1000, statements=before.statements + 1000)
     analysis, plain = analyse(planted(), previous=strangers), analyse(planted())
-    assert analysis.people_to_json() == plain.people_to_json()
+    assert people_told(analysis) == people_told(plain)
     assert analysis.details["continuity"]["map"] == {"by": "statements", "shared": 0, "drift": None}
 
 
 def test_an_earlier_analysis_without_a_map_turns_nothing() -> None:
     before = shown(analyse(VoteMatrix.from_votes([0], [0], [1])))
     analysis = analyse(planted(), previous=before)
-    assert analysis.people_to_json() == analyse(planted()).people_to_json()
+    assert people_told(analysis) == people_told(analyse(planted()))
     assert analysis.details["continuity"]["map"] is None
 
 

@@ -8,7 +8,7 @@ import pytest
 from clustering import Parameters, Structure, analyse
 from clustering.imputed import impute
 from tests.clustering.planted import Missing, planted, planted_groups
-from tests.clustering.telling import recovered, told
+from tests.clustering.telling import people_told, recovered, told
 
 FALLBACK = Structure(rank=2, imputed=True, groups=3, stability=0.95, group_stability=(0.9, 0.9, 0.8), votes=0, evidence={})
 
@@ -32,7 +32,7 @@ def test_an_analysis_that_falls_back_has_map_and_groups_and_says_nothing_of_conf
     assert len(analysis.groups) == 3
     assert recovered(people.groups_in(people.matrix()), analysis.people.groups) > 0.95
     assert analysis.people.confidence is None
-    assert set(analysis.people_to_json()["confidence"]) == {None}
+    assert set(people_told(analysis)["confidence"]) == {None}
     assert analysis.projection is not None
     assert analysis.projection.covariances is None
     assert json.loads(told(analysis))[0]["structure"]["imputed"] is True

@@ -4,7 +4,8 @@ import pytest
 from sqlmodel import select
 
 from deliberation import accounts, ledger
-from deliberation.errors import NotFound, SignInLinkInvalid
+from deliberation.errors import NotFound
+from deliberation.errors.joining import SignInLinkInvalid
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import SignInLink

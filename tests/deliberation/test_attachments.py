@@ -9,15 +9,14 @@ from sqlmodel import Session
 
 from deliberation import attachments, conversations, documents
 from deliberation.attachments import MEGABYTE, File
-from deliberation.errors import (
+from deliberation.errors import Forbidden, NotFound
+from deliberation.errors.attachments import (
     AttachmentEmpty,
     AttachmentKindUnknown,
     AttachmentMissing,
     AttachmentOrLink,
     AttachmentTooLarge,
     AttachmentWithMacros,
-    Forbidden,
-    NotFound,
     PictureTooLarge,
     PictureUnreadable,
 )

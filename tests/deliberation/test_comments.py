@@ -22,20 +22,18 @@ from deliberation import (
 from deliberation.accounts import Staff
 from deliberation.comments import Thread
 from deliberation.erasure import Texts
-from deliberation.errors import (
+from deliberation.errors import Forbidden, NotFound
+from deliberation.errors.joining import InvitationNeeded
+from deliberation.errors.moderation import DecidedMeanwhile
+from deliberation.errors.people import ErasureWithoutChoice
+from deliberation.errors.recommendations import (
     CommentEmpty,
     CommentMadeAlready,
     CommentRejectedWithoutReason,
     CommentsClosed,
     CommentTooLong,
-    DecidedMeanwhile,
-    ErasureWithoutChoice,
-    Forbidden,
-    InvitationNeeded,
-    NotFound,
-    ParticipantBanned,
-    SubmissionTaken,
 )
+from deliberation.errors.statements import ParticipantBanned, SubmissionTaken
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
 from deliberation.storage.rows import identity

@@ -11,13 +11,12 @@ from sqlmodel import Session, select
 from deliberation import administration, conversations, documents, ledger, translations
 from deliberation.accounts import Staff
 from deliberation.administration import Period, Rules
-from deliberation.errors import (
+from deliberation.errors import Forbidden, NotFound
+from deliberation.errors.conversations import (
     ClosesBeforeItOpens,
     ConversationClosed,
     ConversationNotOpen,
-    Forbidden,
     LinkInvalid,
-    NotFound,
     SeedTooLong,
     SeedTwice,
     SlugInvalid,

@@ -1,30 +1,31 @@
 """What the dashboard tells, and what it withholds."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
-from deliberation import conversations, dashboard_reading
+from deliberation import conversations, dashboard_reading, extensions, owing, policy, summaries
 from deliberation.dashboard import Overview, Part, Row, broken_out, people, totals_of
-from deliberation.dashboard_reading import Memory
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
 from deliberation.storage.rows import identity
-from deliberation.storage.tables import Participant, ResponseDraft
+from deliberation.storage.tables import AnalysisSummary, Conversation, Participant, ResponseDraft
 from deliberation.values import Channel, Choice, Outcome, Role, Stage, StatementState
 from deliberation.vote_hours import Counting
 from tests.support.make import NOON, answer, make_conversation, make_staff, make_statement
-from tests.support.outcomes import analyse, days, make_reported, make_voted, recommend, respond
+from tests.support.outcomes import analyse, days, make_reported, make_voted, promise, recommend, respond
 
 HOUR = timedelta(hours=1)
 
 
-def read(database: Database, tenant: Tenant, memory: Memory | None = None, after: timedelta = timedelta(0)) -> Overview:
+def read(database: Database, tenant: Tenant, after: timedelta = timedelta(0)) -> Overview:
     counting = Counting(database)
     for _ in range(4):
         counting.go_on()
     with database.read() as session:
-        return dashboard_reading.read(session, tenant.id, NOON + after, memory or Memory())
+        return dashboard_reading.read(session, tenant.id, NOON + after)
 
 
 def only(overview: Overview) -> Row:
@@ -72,7 +73,7 @@ def test_the_figures_of_a_conversation_with_a_report(database: Database, tenant:
     assert (row.participants, row.votes, row.since, row.hours) == (24, 144, 0, None)
     assert row.opinion is not None
     assert (row.opinion.verdict, row.report) == ("groups", 1)
-    assert row.opinion.shared >= 1
+    assert (row.opinion.shared or 0) >= 1
     assert row.channels == (Part(Channel.ONLINE, 24),)
     assert row.languages == (Part("en", 6),)
     assert (row.owing.recommendations, row.owing.due, row.owing.next_on) == (3, 1, days(9))
@@ -81,18 +82,65 @@ def test_the_figures_of_a_conversation_with_a_report(database: Database, tenant:
     assert (row.unpublished.recommendations, row.unpublished.answers, row.unpublished.in_review) == (0, 1, 0)
 
 
+def test_shared_findings_are_counted_by_the_minimum_that_holds(database: Database, tenant: Tenant) -> None:
+    conversation = make_reported(database, tenant, publication_minimum=10)
+
+    def shared() -> int | None:
+        opinion = only(read(database, tenant)).opinion
+        assert opinion is not None
+        return opinion.shared
+
+    before = shared()
+    assert before
+    assert not summaries.catch_up(database)
+    with database.write() as session:
+        session.get_one(Conversation, identity(conversation)).publication_minimum = 30
+    assert shared() is None
+    assert summaries.catch_up(database)
+    assert not summaries.catch_up(database)
+    assert shared() == 0  # there are 24 people
+    with database.write() as session:  # as it was before there were summaries
+        session.get_one(Conversation, identity(conversation)).publication_minimum = 10
+        session.execute(delete(AnalysisSummary))
+    assert summaries.catch_up(database)
+    assert shared() == before
+
+
+def test_what_is_owed_is_what_the_recommendations_say(database: Database, tenant: Tenant) -> None:
+    make_reported(database, tenant)
+    with database.write() as session:
+        official = make_staff(session, tenant, Role.OFFICIAL, "o@example.org")
+        for text, outcome in (("One", None), ("Two", None), ("Three", Outcome.DEFERRED), ("Four", Outcome.ADOPTED)):
+            number = recommend(session, official, text=text, answer_due_on=days(2))
+            if outcome is not None:
+                respond(session, official, outcome, number=number, due_on=days(4))
+        promise(session, official, number=4, due_on=days(3))
+        said: dict[str, Any] = {
+            "reason": "The council meets later.",
+            "progress": "A draft is written.",
+            "language": "en",
+            "now": NOON,
+        }
+        extensions.extend(session, staff=official, slug="scooters", number=3, to_day=days(12), **said)
+    with database.read() as session:
+        for today in (days(1), days(5), days(20)):
+            clocks = [clock for row in policy.of_municipality(session, tenant.id, "en", today) for clock in row.clocks]
+            (found,) = owing.of_municipality(session, tenant.id, today).values()
+            assert (found.overdue, found.due) == (sum(c.days_over > 0 for c in clocks), sum(c.days_over == 0 for c in clocks))
+            assert found.days_over == max(clock.days_over for clock in clocks)
+
+
 def test_votes_since_the_analysis_come_from_the_hours(database: Database, tenant: Tenant) -> None:
-    memory = Memory()
     with database.write() as session:
         conversation = make_voted(session, tenant)
     analyse(database, conversation)
-    first = only(read(database, tenant, memory))
+    first = only(read(database, tenant))
     with database.read() as session:
         before = dashboard_reading.mark(session, tenant.id, NOON)
         assert dashboard_reading.mark(session, tenant.id, NOON) == before
     with database.write() as session:
         answer(session, tenant, "scooters", "newcomer", 1, Choice.AGREE, now=NOON + HOUR)
-    second = only(read(database, tenant, memory, after=HOUR))
+    second = only(read(database, tenant, after=HOUR))
     with database.read() as session:
         assert dashboard_reading.mark(session, tenant.id, NOON) != before
     assert (first.votes, first.since) == (144, 0)
@@ -100,7 +148,7 @@ def test_votes_since_the_analysis_come_from_the_hours(database: Database, tenant
     assert second.hours is not None
     assert (second.hours.this, second.hours.before, second.hours.total) == (1, 144, 145)
     analyse(database, conversation, NOON + HOUR)
-    third = only(read(database, tenant, memory, after=HOUR))
+    third = only(read(database, tenant, after=HOUR))
     assert (third.votes, third.since, third.participants) == (145, 0, 25)
 
 

@@ -6,9 +6,21 @@ from typing import Any
 import pytest
 from sqlmodel import Session, SQLModel, col, select
 
-from deliberation import analyses, conversations, erasure, ledger, participants, recovery, statements, subscriptions, voting
+from deliberation import (
+    analyses,
+    conversations,
+    erasure,
+    ledger,
+    ledger_chain,
+    participants,
+    recovery,
+    statements,
+    subscriptions,
+    voting,
+)
 from deliberation.erasure import Texts
-from deliberation.errors import ErasureWithoutChoice, NothingToErase, StatementNotVotable
+from deliberation.errors.people import ErasureWithoutChoice, NothingToErase
+from deliberation.errors.statements import StatementNotVotable
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import (
@@ -119,7 +131,7 @@ def test_nothing_holds_the_person_the_contact_the_ballots_or_the_moments_any_mor
         assert mine.id not in ids
         assert ids == sorted(ids)
         assert [entry.facts for entry in session.exec(select(LedgerEntry).where(LedgerEntry.action == "person.erased"))] == [{}]
-        assert ledger.verify(ledger.entries(session, tenant.id)) is None
+        assert ledger_chain.examine(ledger.entries(session, tenant.id)).fault is None
 
 
 def people_in_latest(session: Session, conversation: Conversation) -> list[int]:

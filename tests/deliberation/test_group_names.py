@@ -5,15 +5,8 @@ from sqlmodel import col, select
 
 from deliberation import conversations, group_names, report_contents, reports, translations
 from deliberation.accounts import Staff
-from deliberation.errors import (
-    Forbidden,
-    GroupNameTaken,
-    GroupNameTooLong,
-    GroupNameWithoutWords,
-    GroupUnknown,
-    NotFound,
-    Refusal,
-)
+from deliberation.errors import Forbidden, NotFound, Refusal
+from deliberation.errors.groups import GroupNameTaken, GroupNameTooLong, GroupNameWithoutWords, GroupUnknown
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import Analysis, Conversation, GroupName, LedgerEntry

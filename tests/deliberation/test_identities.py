@@ -4,7 +4,8 @@ import pytest
 from sqlmodel import Session, select
 
 from deliberation import identities, participants, recovery
-from deliberation.errors import ClaimMissing, NotFound
+from deliberation.errors import NotFound
+from deliberation.errors.joining import ClaimMissing
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import Identity, Participant, Person, Vote

@@ -8,14 +8,14 @@ from sqlmodel import Session, select
 
 from deliberation import exclusions, invitation_codes, invitations, joining, ledger, participants
 from deliberation.accounts import Staff
-from deliberation.errors import (
+from deliberation.errors import Forbidden, NotFound
+from deliberation.errors.conversations import ConversationClosed
+from deliberation.errors.joining import (
     BatchExpired,
     BatchNameTaken,
     BatchSizeInvalid,
     BatchUnnamed,
     CodesForeign,
-    ConversationClosed,
-    Forbidden,
     InvitationElsewhere,
     InvitationEmpty,
     InvitationExpired,
@@ -23,10 +23,9 @@ from deliberation.errors import (
     InvitationUnknown,
     InvitationUsed,
     InvitationWithdrawn,
-    NotFound,
-    ParticipantBanned,
     SignInNeeded,
 )
+from deliberation.errors.statements import ParticipantBanned
 from deliberation.invitation_codes import ALPHABET, LENGTH
 from deliberation.invitations import Entered, Made
 from deliberation.municipalities import Tenant

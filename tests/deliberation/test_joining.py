@@ -8,7 +8,8 @@ from sqlmodel import Session, select
 
 from deliberation import conversations, joining, ledger, participants, statements
 from deliberation.accounts import Staff
-from deliberation.errors import ClaimUnnamed, ClaimWithoutValue, Forbidden, InvitationNeeded, NotFound, SignInNeeded
+from deliberation.errors import Forbidden, NotFound
+from deliberation.errors.joining import ClaimUnnamed, ClaimWithoutValue, InvitationNeeded, SignInNeeded
 from deliberation.joining import Rule
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database

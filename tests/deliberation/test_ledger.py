@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import text, update
 from sqlmodel import Session, col, select
 
-from deliberation import ledger
-from deliberation.ledger import Actor, Entry, Fault, LineUnreadable, Problem
+from deliberation import ledger, ledger_chain
+from deliberation.ledger import Actor
+from deliberation.ledger_chain import Entry, Fault, LineUnreadable, Problem
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import LedgerEntry
@@ -40,7 +41,7 @@ def chain(database: Database, tenant: Tenant) -> list[str]:
 
 def verify(database: Database, tenant: Tenant, **options: str) -> Fault | None:
     with database.read() as session:
-        return ledger.verify(ledger.entries(session, tenant.id), **options)
+        return ledger_chain.examine(ledger.entries(session, tenant.id), **options).fault
 
 
 def exported(database: Database, tenant: Tenant) -> list[dict[str, Any]]:
@@ -49,15 +50,15 @@ def exported(database: Database, tenant: Tenant) -> list[dict[str, Any]]:
 
 
 def read(lines: list[dict[str, Any]]) -> Iterator[Entry]:
-    return ledger.read_lines(json.dumps(line).encode() for line in lines)
+    return ledger_chain.read_lines(json.dumps(line).encode() for line in lines)
 
 
 def rehashed(lines: list[dict[str, Any]], start: int) -> list[dict[str, Any]]:
     """The lines with every hash from `start` on made to fit, as somebody would who rewrites history."""
     for index in range(start, len(lines)):
         content = {name: value for name, value in lines[index].items() if name != "hash"}
-        content["previous_hash"] = lines[index - 1]["hash"] if index else ledger.BEGINNING
-        lines[index] = content | {"hash": ledger.digest_of(content)}
+        content["previous_hash"] = lines[index - 1]["hash"] if index else ledger_chain.BEGINNING
+        lines[index] = content | {"hash": ledger_chain.digest_of(content)}
     return lines
 
 
@@ -67,7 +68,7 @@ def test_a_chain_that_nobody_touched_is_whole(database: Database, tenant: Tenant
         found = list(ledger.entries(session, tenant.id))
         assert [entry.sequence for entry in found] == [1, 2, 3, 4, 5]
         assert [entry.hash for entry in found] == chain
-        assert [entry.previous_hash for entry in found] == [ledger.BEGINNING, *chain[:-1]]
+        assert [entry.previous_hash for entry in found] == [ledger_chain.BEGINNING, *chain[:-1]]
         assert ledger.head(session, tenant.id) == chain[-1]
         assert ledger.count(session, tenant.id) == 5
 
@@ -75,7 +76,7 @@ def test_a_chain_that_nobody_touched_is_whole(database: Database, tenant: Tenant
 def test_a_municipality_without_entries_has_a_whole_chain(database: Database, tenant: Tenant) -> None:
     assert verify(database, tenant) is None
     with database.read() as session:
-        assert ledger.head(session, tenant.id) == ledger.BEGINNING
+        assert ledger.head(session, tenant.id) == ledger_chain.BEGINNING
 
 
 def test_every_municipality_has_its_own_chain(database: Database, tenant: Tenant, other_tenant: Tenant) -> None:
@@ -178,8 +179,8 @@ def test_a_tail_that_was_hashed_anew_is_found_by_a_head_saved_before(
     lines = exported(database, tenant)
     lines[start]["facts"] = {"from": "rejected"}
     forged = rehashed(lines, start)
-    assert ledger.verify(read(forged)) is None
-    assert ledger.verify(read(forged), expected_head=chain[-1]) == Fault(5, Problem.HEAD)
+    assert ledger_chain.examine(read(forged)).fault is None
+    assert ledger_chain.examine(read(forged), expected_head=chain[-1]).fault == Fault(5, Problem.HEAD)
 
 
 @pytest.mark.parametrize("saved", range(5))
@@ -210,12 +211,12 @@ def test_an_exported_file_that_was_tampered_with_is_found(
     tampered: Callable[[list[dict[str, Any]]], list[dict[str, Any]]],
     fault: Fault,
 ) -> None:
-    assert ledger.verify(read(tampered(exported(database, tenant)))) == fault
+    assert ledger_chain.examine(read(tampered(exported(database, tenant)))).fault == fault
 
 
 def test_a_file_of_another_municipality_does_not_pass_for_this_one(database: Database, tenant: Tenant, chain: list[str]) -> None:
-    assert ledger.verify(read(exported(database, tenant)), municipality="harbour") is None
-    assert ledger.verify(read(exported(database, tenant)), municipality="mountain") == Fault(1, Problem.MUNICIPALITY)
+    assert ledger_chain.examine(read(exported(database, tenant)), municipality="harbour").fault is None
+    assert ledger_chain.examine(read(exported(database, tenant)), municipality="mountain").fault == Fault(1, Problem.MUNICIPALITY)
 
 
 @pytest.mark.parametrize(
@@ -239,7 +240,7 @@ def test_a_file_of_another_municipality_does_not_pass_for_this_one(database: Dat
 def test_a_line_that_is_no_entry_is_named(database: Database, tenant: Tenant, chain: list[str], spoilt: bytes) -> None:
     lines = [json.dumps(line).encode() for line in exported(database, tenant)]
     with pytest.raises(LineUnreadable) as found:
-        ledger.verify(ledger.read_lines([*lines[:2], b"\n", spoilt, *lines[2:]]))
+        ledger_chain.examine(ledger_chain.read_lines([*lines[:2], b"\n", spoilt, *lines[2:]]))
     assert found.value.line == 4
 
 
@@ -249,7 +250,7 @@ def test_an_entry_with_a_field_of_another_kind_is_refused(
 ) -> None:
     first = exported(database, tenant)[0]
     with pytest.raises(LineUnreadable):
-        ledger.verify(read([first | change]))
+        ledger_chain.examine(read([first | change]))
 
 
 FACTS = st.recursive(
@@ -268,7 +269,7 @@ FACTS = st.recursive(
 def test_what_is_hashed_survives_being_written_and_read_in_any_order_of_names(value: Any) -> None:
     content = {"b": value, "a": {"y": 1, "x": '広場 ไทย 한국어 “—” \u2028 \t" \\'}}
     again = json.loads(json.dumps(dict(reversed(content.items()))))
-    assert ledger.digest_of(again) == ledger.digest_of(content)
+    assert ledger_chain.digest_of(again) == ledger_chain.digest_of(content)
 
 
 def test_texts_in_every_script_survive_the_database(database: Database, tenant: Tenant) -> None:
@@ -287,7 +288,7 @@ def test_what_two_programs_may_write_differently_is_kept_out(database: Database,
 
 def test_the_canonical_form_is_what_the_documentation_says() -> None:
     content = {"b": [1, None, True], "a": "é\n\u2028/\x7f", "B": {}}
-    assert ledger.canonical(content) == '{"B":{},"a":"é\\n\u2028/\x7f","b":[1,null,true]}'.encode()
+    assert ledger_chain.canonical(content) == '{"B":{},"a":"é\\n\u2028/\x7f","b":[1,null,true]}'.encode()
 
 
 def test_a_sealed_text_can_be_checked_with_its_salt_and_not_guessed_without() -> None:

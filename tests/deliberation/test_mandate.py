@@ -7,7 +7,8 @@ from sqlmodel import select
 
 from deliberation import mandate, municipalities, translatables, translations
 from deliberation.accounts import Staff
-from deliberation.errors import Forbidden, MandateNoticeTooLong, NotFound
+from deliberation.errors import Forbidden, NotFound
+from deliberation.errors.places import MandateNoticeTooLong
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import LedgerEntry

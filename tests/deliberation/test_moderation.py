@@ -6,24 +6,22 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from deliberation import conversations, decks, exclusions, ledger, likeness, moderation, queues, statements, voting
+from deliberation import conversations, decks, exclusions, ledger, ledger_chain, likeness, moderation, queues, statements, voting
 from deliberation.accounts import Staff
 from deliberation.decisions import Decided
-from deliberation.errors import (
-    Conflict,
+from deliberation.errors import Conflict, Forbidden, NotFound
+from deliberation.errors.moderation import (
     DecidedMeanwhile,
     DecidedSoAlready,
-    Forbidden,
     MergeIntoItself,
     MergeTargetNotAccepted,
     MergeTargetUnknown,
     NoAuthor,
-    NotFound,
     NotTheNewestDecision,
-    ParticipantBanned,
     UndoneAlready,
     UndoWouldCircle,
 )
+from deliberation.errors.statements import ParticipantBanned
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import Conversation, LedgerEntry, ModerationDecision, Participant, Statement, Vote
@@ -510,7 +508,7 @@ def test_of_two_moderators_at_once_one_decides(database: Database, tenant: Tenan
     assert sorted(type(each).__name__ for each in found) == ["Decided", "DecidedMeanwhile", "DecidedMeanwhile"]
     with database.read() as session:
         assert len(session.exec(select(ModerationDecision)).all()) == 1
-        assert ledger.verify(ledger.entries(session, tenant.id)) is None
+        assert ledger_chain.examine(ledger.entries(session, tenant.id)).fault is None
 
 
 def test_two_moderators_at_once_close_no_circle(database: Database, tenant: Tenant, staff: Staff) -> None:

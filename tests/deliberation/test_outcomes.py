@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from deliberation import ledger, milestones, outcomes, policy, recommendations, response_drafts, translations
+from deliberation import ledger, ledger_chain, milestones, outcomes, policy, recommendations, response_drafts, translations
 from deliberation.accounts import Staff
 from deliberation.attachments import File
-from deliberation.errors import (
+from deliberation.errors import Forbidden, NotFound, Refusal
+from deliberation.errors.conversations import LinkInvalid, LinkUntitled
+from deliberation.errors.outcomes import (
     AnswerDayPassed,
     AnsweredMeanwhile,
     AnsweredSoAlready,
@@ -22,22 +24,17 @@ from deliberation.errors import (
     AnswerWithoutReason,
     DoneInTheFuture,
     DueDayPassed,
-    EvidenceAddedAlready,
-    Forbidden,
-    LinkInvalid,
-    LinkUntitled,
     MilestoneEmpty,
     MilestonePromisedAlready,
-    NotFound,
     NothingPromised,
     RecommendationEmpty,
     RecommendationMadeAlready,
     RecommendationUnfounded,
-    Refusal,
     ReportNeeded,
     StatementsNotLinkable,
-    StillRests,
 )
+from deliberation.errors.recommendations import StillRests
+from deliberation.errors.responses import EvidenceAddedAlready
 from deliberation.foundations import Resting
 from deliberation.municipalities import Tenant
 from deliberation.outcomes import Clock, Owed, Recommended
@@ -70,7 +67,7 @@ def found(session: Session, official: Staff, today: date = TODAY, number: int = 
     return policy.one(session, official.municipality_id, "scooters", number, locale, today)
 
 
-def entries(session: Session, tenant: Tenant) -> list[ledger.Entry]:
+def entries(session: Session, tenant: Tenant) -> list[ledger_chain.Entry]:
     return list(ledger.entries(session, tenant.id))
 
 
@@ -282,7 +279,7 @@ def test_of_officials_who_answer_at_once_one_is_heard(database: Database, tenant
     assert sorted(type(refusal).__name__ for refusal in refusals) == ["AnsweredMeanwhile", "AnsweredMeanwhile", "NoneType"]
     with database.read() as session:
         assert len(session.exec(select(Response)).all()) == 1
-        assert ledger.verify(ledger.entries(session, tenant.id)) is None
+        assert ledger_chain.examine(ledger.entries(session, tenant.id)).fault is None
 
 
 @pytest.mark.parametrize("sent", ["same", "different"])
@@ -523,7 +520,7 @@ def test_every_step_is_in_the_ledger_and_no_text_is(session: Session, tenant: Te
     stored = session.exec(select(Recommendation)).one()
     assert written[0].facts["text"] == ledger.sealed(stored.text, stored.salt)
     assert written[0].facts["statements"] == [1, 2]
-    assert ledger.verify(ledger.entries(session, tenant.id)) is None
+    assert ledger_chain.examine(ledger.entries(session, tenant.id)).fault is None
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,9 @@ from sqlmodel import select
 from deliberation import directory, embedding, places, translations
 from deliberation.accounts import Staff
 from deliberation.directory import Asked, Directory
-from deliberation.errors import (
-    AreaInUse,
-    AreaUnnamed,
-    EmbedHostInvalid,
-    Forbidden,
-    NotFound,
-    SlugInvalid,
-    SlugTaken,
-    TooManyEmbedHosts,
-)
+from deliberation.errors import Forbidden, NotFound
+from deliberation.errors.conversations import SlugInvalid, SlugTaken
+from deliberation.errors.places import AreaInUse, AreaUnnamed, EmbedHostInvalid, TooManyEmbedHosts
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
 from deliberation.storage.rows import identity

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
-from deliberation.errors import ConversationUnknown, UnwritableFolder
+from deliberation.errors.conversations import ConversationUnknown
+from deliberation.errors.files import UnwritableFolder
 from deliberation.interchange import polis_export, polis_reading, polis_writing
 from deliberation.interchange.polis import PolisExport, PolisParticipant, PolisStatement, PolisVotes
 from deliberation.interchange.polis_import import store

@@ -8,7 +8,8 @@ import pytest
 from sqlmodel import Session, SQLModel, col, func, select
 
 from deliberation import conversations, ledger
-from deliberation.errors import ConversationClosed, ImportDiffers, SlugTaken, UnreadableFile
+from deliberation.errors.conversations import ConversationClosed, SlugTaken
+from deliberation.errors.files import ImportDiffers, UnreadableFile
 from deliberation.interchange import polis_reading
 from deliberation.interchange.polis_import import Imported, store
 from deliberation.interchange.polis_origin import Origin

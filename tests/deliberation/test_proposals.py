@@ -8,10 +8,9 @@ from sqlmodel import Session, select
 from deliberation import places, proposal_list, proposals, translations
 from deliberation.accounts import Staff
 from deliberation.administration import Rules
-from deliberation.errors import (
-    DecidedMeanwhile,
-    Forbidden,
-    NotFound,
+from deliberation.errors import Forbidden, NotFound, Refusal
+from deliberation.errors.moderation import DecidedMeanwhile
+from deliberation.errors.proposals import (
     ProposalDeclinedWithoutReason,
     ProposalDuplicate,
     ProposalEmpty,
@@ -21,7 +20,6 @@ from deliberation.errors import (
     ProposalTooLong,
     ProposalWhyTooLong,
     ProposalWithoutWords,
-    Refusal,
 )
 from deliberation.municipalities import Tenant
 from deliberation.proposal_list import Proposed, Wanted

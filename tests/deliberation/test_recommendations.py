@@ -23,23 +23,19 @@ from deliberation import (
     translations,
 )
 from deliberation.accounts import Staff
-from deliberation.errors import (
-    AnswerDayPassed,
+from deliberation.errors import Forbidden, NotFound
+from deliberation.errors.outcomes import AnswerDayPassed, RecommendationEmpty, RecommendationMadeAlready, RecommendationUnfounded
+from deliberation.errors.recommendations import (
     CommentDayPassed,
     CommentDayTooFar,
     CommentsPromised,
     CommentsStillOpen,
     FindingUnknown,
-    Forbidden,
     HandedOverAlready,
     NoRecommendationChosen,
-    NotFound,
     OfficeNameTaken,
     OfficeUnknown,
     OfficeUnnamed,
-    RecommendationEmpty,
-    RecommendationMadeAlready,
-    RecommendationUnfounded,
     RewordedMeanwhile,
     StillRests,
     ThemeEmpty,
@@ -132,7 +128,7 @@ def test_a_finding_becomes_a_draft_that_only_staff_see(session: Session, tenant:
     with pytest.raises(NotFound):
         translatables.get(session, tenant.id, Translatable.RECOMMENDATION, row.id)
     statement = session.exec(select(Statement).where(Statement.number == 6)).one()
-    assert [rest.route for rest in foundations.on_statements(session, [statement])[identity(statement)]] == ["report"]
+    assert [rest.route for rest in foundations.on_statements(session, [identity(statement)])[identity(statement)]] == ["report"]
 
 
 @pytest.mark.parametrize(
@@ -394,5 +390,5 @@ def test_only_officials_and_administrators_decide_and_moderators_word(
 def test_moderators_see_what_rests_on_a_statement(session: Session, official: Staff) -> None:
     recommend(session, official, statements=[2])
     row = statements.get(session, official.municipality_id, "scooters", 2)
-    resting = foundations.on_statements(session, [row])[identity(row)]
+    resting = foundations.on_statements(session, [identity(row)])[identity(row)]
     assert resting == (Resting("report", "scooters", 1), Resting("recommendation", "scooters", 1))

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 from deliberation import participants, recovery, statements
-from deliberation.errors import RecoveryCodeMistyped, RecoveryCodeUnknown, RecoveryNothingToTake
+from deliberation.errors.people import RecoveryCodeMistyped, RecoveryCodeUnknown, RecoveryNothingToTake
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import (

@@ -43,7 +43,7 @@ def official(session: Session, tenant: Tenant) -> Staff:
 
 
 def letter(reminding: Reminding) -> Letter:
-    owed = " ".join(f"{one.due.clock.owed}{one.stage}" for one in reminding.missing)
+    owed = " ".join(f"{one.about.clock.owed}{one.stage}" for one in reminding.matters)
     return Letter("Due", owed, reminding.recipient.language)
 
 

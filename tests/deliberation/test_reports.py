@@ -5,8 +5,10 @@ from functools import partial
 import pytest
 from sqlmodel import Session, col, select
 
-from deliberation import conversations, ledger, report_contents, reports, translations
-from deliberation.errors import FileWithheld, NotFound, NothingToPublish, ReportPublishedAlready
+from deliberation import conversations, ledger, ledger_chain, report_contents, reports, translations
+from deliberation.errors import NotFound
+from deliberation.errors.outcomes import ReportPublishedAlready
+from deliberation.errors.reports import FileWithheld, NothingToPublish
 from deliberation.figures import Tally
 from deliberation.municipalities import Tenant
 from deliberation.reports import Published
@@ -165,7 +167,7 @@ def test_the_ledger_names_report_analysis_and_votes_by_their_hashes(
             "input_sha256": published.contents.snapshot.input_sha256,
             "votes_sha256": published.contents.source.votes_sha256,
         }
-        assert ledger.verify(ledger.entries(session, tenant.id)) is None
+        assert ledger_chain.examine(ledger.entries(session, tenant.id)).fault is None
 
 
 def test_without_an_analysis_there_is_nothing_to_publish(database: Database, tenant: Tenant) -> None:

@@ -8,23 +8,31 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from deliberation import extensions, given_responses, ledger, milestones, response_batches, response_drafts, responses
+from deliberation import (
+    extensions,
+    given_responses,
+    ledger,
+    milestones,
+    response_batches,
+    response_drafts,
+    responses,
+    translatables,
+    translations,
+)
 from deliberation.accounts import Staff
-from deliberation.errors import (
+from deliberation.errors import Forbidden, NotFound, Refusal
+from deliberation.errors.outcomes import AnsweredMeanwhile
+from deliberation.errors.responses import (
     AnswerBegunAlready,
-    AnsweredMeanwhile,
     DraftChanged,
     ExtensionInThePast,
     ExtensionNotLater,
     ExtensionWithoutProgress,
     ExtensionWithoutReason,
-    Forbidden,
     LegalLinkInvalid,
-    NotFound,
     NothingChosen,
     NothingOwed,
     NothingToReview,
-    Refusal,
     ReviewByAuthor,
     ReviewWithoutNote,
     StepDayPassed,
@@ -37,7 +45,8 @@ from deliberation.policy import one
 from deliberation.response_drafts import PlannedStep, Written
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import Extension, Response, ResponseDraft
-from deliberation.values import DraftState, Outcome, Role
+from deliberation.translations import Reading
+from deliberation.values import DraftState, Outcome, Provenance, Role, Translatable
 from tests.support.at_once import at_once
 from tests.support.make import NOON, make_staff, make_tenant
 from tests.support.outcomes import approve, ask_for_review, days, make_reported, promise, recommend, respond
@@ -87,10 +96,25 @@ def test_only_a_second_person_publishes_an_answer_with_its_steps(
     approve(session, second)
     row = found(session, official)
     assert row.answer is not None
-    assert (row.answer.reviewed, row.answer.legal_url, row.answer.budget) == (True, "https://example.org/7", "4 million")
+    assert (row.answer.reviewed, row.answer.legal_url) == (True, "https://example.org/7")
     assert [(step.title.text, step.due_on) for step in row.steps] == [("The first bays", days(20)), ("All bays", days(50))]
     stored = session.exec(select(Response)).one()
     assert (stored.account_id, stored.reviewer_id) == (official.id, second.id)
+    for subject, text in ((Translatable.LEGAL_BASIS, "第7条"), (Translatable.BUDGET, "400万")):
+        known = translatables.get(session, tenant.id, subject, stored.id or 0)
+        translations.put(
+            session,
+            municipality_id=tenant.id,
+            subject=subject,
+            subject_id=known.id,
+            language="ja",
+            text=text,
+            provenance=Provenance.HUMAN,
+        )
+    translated = one(session, tenant.id, "scooters", 1, "ja", days(0)).answer
+    assert translated is not None
+    assert translated.legal_basis == Reading("第7条", "ja", Provenance.HUMAN, "Section 7", "en")
+    assert translated.budget == Reading("400万", "ja", Provenance.HUMAN, "4 million", "en")
     entry = next(entry for entry in ledger.entries(session, tenant.id) if entry.action == "response.published")
     assert (entry.actor, entry.facts["author"]) == (second.actor.name, official.actor.name)
     assert entry.facts["url"] == ledger.sealed("https://example.org/7", stored.salt)
@@ -248,6 +272,13 @@ def test_a_decision_a_delivery_and_a_step_are_put_off_each_by_itself(session: Se
     assert (row.clock.due_on, row.steps[0].clock) == (days(70), Clock(Owed.MILESTONE, days(25), 5))
     assert [one.owed for one in row.extensions] == [Owed.ANSWER, row.clock.owed]
     assert len(row.steps[0].extensions) == 1
+    later = NOON + timedelta(hours=1)
+    respond(session, official, outcome, due_on=days(65), reason="The council met.", now=later)
+    for _ in range(2):
+        extend(session, official, 70, now=later)
+    again = found(session, official, ahead=30)
+    assert again.clock is not None
+    assert (again.clock.due_on, len(again.extensions)) == (days(70), 3), "the same words, of a later answer"
 
 
 @pytest.mark.parametrize(

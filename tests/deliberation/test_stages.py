@@ -1,35 +1,43 @@
 """What belongs to a stage, and the meetings of the stage of reflection."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import Session, col, select
 
-from deliberation import administration, agenda, attachments, conversations, documents, meetings, stages
+from deliberation import administration, agenda, attachments, cancelling, conversations, documents, ledger, meetings, news, stages
 from deliberation.accounts import Staff
 from deliberation.agenda import Source, Written
 from deliberation.attachments import File
-from deliberation.errors import (
+from deliberation.cancelling import TOLD_AFTER
+from deliberation.errors import Forbidden, NotFound
+from deliberation.errors.conversations import LinkInvalid
+from deliberation.errors.meetings import (
     AgendaChangedMeanwhile,
     AgendaItemEmpty,
-    Forbidden,
-    LinkInvalid,
+    CancelledWithoutReason,
+    MeetingAnnounced,
+    MeetingCancelled,
     MeetingEndsBeforeItStarts,
     MeetingPlannedAlready,
+    MeetingTookPlace,
     MeetingUntitled,
     MeetingWithoutTime,
-    NotFound,
-    ReportNeeded,
-    StillRests,
 )
+from deliberation.errors.outcomes import ReportNeeded
+from deliberation.errors.recommendations import StillRests
 from deliberation.foundations import Resting
 from deliberation.meetings import Plan
 from deliberation.municipalities import Tenant
+from deliberation.news_item import Kind
 from deliberation.stages import Need, Standing
 from deliberation.storage.engine import Database
 from deliberation.storage.rows import identity
-from deliberation.storage.tables import Analysis, Artefact, LedgerEntry, Recommendation, Report, Response
+from deliberation.storage.tables import AgendaItem, Analysis, Artefact, LedgerEntry, Meeting, Recommendation, Report, Response
 from deliberation.values import ArtefactKind, Outcome, RecommendationState, Role, Stage
 from tests.support.files import PDF
 from tests.support.make import NOON, make_conversation, make_staff, make_statement, make_tenant
@@ -167,6 +175,53 @@ def asked(session: Session, conversation_id: int, due_on: date, answered: bool) 
             )
         )
         session.flush()
+
+
+def test_a_meeting_that_was_told_of_is_cancelled_and_one_announced_by_mistake_is_deleted(
+    session: Session, tenant: Tenant, official: Staff
+) -> None:
+    def told(now: datetime, *, by_mail: bool = False) -> list[tuple[Kind, str]]:
+        row, zone = conversations.get(session, tenant.id, "scooters"), ZoneInfo(tenant.time_zone)
+        items = news.of_conversation(session, row, since=NOON, now=now, locale="en", zone=zone)
+        items = news.summed(items) if by_mail else items
+        return [(item.kind, item.text.text) for item in items if item.text is not None and item.kind.startswith("meeting")]
+
+    hearing = {"staff": official, "slug": "scooters", "number": planned(session, official, starts_at=LATER, ends_at=None)}
+    mistake = {**hearing, "number": planned(session, official, title="Heering")}
+    agenda.write(session, **mistake, items=[Written(None, "Welcome", "", 5)], language="en", now=NOON)
+    soon, at = NOON + TOLD_AFTER - timedelta(seconds=1), NOON + TOLD_AFTER
+    assert told(soon) == []
+    cancelling.delete(session, **mistake, now=soon)
+    assert session.exec(select(AgendaItem)).all() == []
+    assert planned(session, official, title="Walk along the harbour") == 3, "a number is not given again"
+    assert told(at) == [(Kind.MEETING, "Hearing"), (Kind.MEETING, "Walk along the harbour")]
+    with pytest.raises(MeetingAnnounced):
+        cancelling.delete(session, **hearing, now=at)
+
+    moved = Plan("Hearing", "en", LATER + timedelta(days=1))
+    meetings.change(session, **hearing, plan=replace(moved, stream_url="https://example.org/live"), now=at)
+    meetings.change(session, **hearing, plan=replace(moved, place="Pier Hall"), now=at + timedelta(minutes=1))
+    assert told(LATER)[-1] == (Kind.MEETING_MOVED, "Hearing")
+    assert len(told(LATER)) == 3
+    assert told(LATER, by_mail=True) == [(Kind.MEETING, "Walk along the harbour"), (Kind.MEETING_MOVED, "Hearing")]
+
+    with pytest.raises(CancelledWithoutReason):
+        cancelling.cancel(session, **hearing, reason=" ", now=LATER)
+    for _ in range(2):
+        cancelling.cancel(session, **hearing, reason="A typhoon is coming.", now=LATER)
+    assert told(LATER) == [(Kind.MEETING, "Walk along the harbour"), (Kind.MEETING_CANCELLED, "A typhoon is coming.")]
+    with pytest.raises(MeetingCancelled):
+        meetings.change(session, **hearing, plan=moved, now=LATER)
+    with pytest.raises(MeetingCancelled):
+        agenda.write(session, **hearing, items=[Written(None, "Welcome", "", 5)], language="en", now=LATER)
+    walk = {**hearing, "number": 3}
+    meetings.change(session, **walk, plan=Plan("Walk", "en", NOON, recording_url="https://example.org/film"), now=LATER)
+    for refused in (cancelling.delete, partial(cancelling.cancel, reason="Rain.")):
+        with pytest.raises(MeetingTookPlace):
+            refused(session, **walk, now=NOON)
+    row = session.exec(select(Meeting).where(Meeting.number == 1)).one()
+    entry = session.exec(select(LedgerEntry).where(LedgerEntry.action == "meeting.cancelled")).one()
+    assert entry.facts == {"meeting": 1, "reason": ledger.sealed("A typhoon is coming.", row.salt)}
 
 
 def test_what_something_public_rests_on_is_not_taken_away(session: Session, tenant: Tenant, official: Staff) -> None:

@@ -8,7 +8,8 @@ from sqlmodel import Session, select
 
 from deliberation import conversations, digests, item_news, ledger, milestones, news, subscriptions
 from deliberation.deliveries import Letter
-from deliberation.errors import EmailInvalid, NotFound, SubscriptionLinkInvalid
+from deliberation.errors import NotFound
+from deliberation.errors.people import EmailInvalid, SubscriptionLinkInvalid
 from deliberation.mail_addresses import checked
 from deliberation.municipalities import Tenant
 from deliberation.news_item import Item, Kind

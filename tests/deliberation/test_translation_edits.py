@@ -5,10 +5,9 @@ from sqlmodel import select
 
 from deliberation import translatables, translation_desk, translation_edits, translations
 from deliberation.accounts import Staff
-from deliberation.errors import (
-    Forbidden,
+from deliberation.errors import Forbidden, NotFound
+from deliberation.errors.translations import (
     LanguageUnknown,
-    NotFound,
     OriginalChangedMeanwhile,
     OwnTranslation,
     TranslatedMeanwhile,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from clustering import VoteMatrix
-from deliberation.errors import UnreadableFile, UnwritableFolder
+from deliberation.errors.files import UnreadableFile, UnwritableFolder
 from deliberation.interchange.vote_files import (
     moderation_beside,
     placed_together,

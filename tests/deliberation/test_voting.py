@@ -4,7 +4,9 @@ import pytest
 from sqlmodel import Session, select
 
 from deliberation import participants, voting
-from deliberation.errors import ConversationClosed, ConversationNotOpen, NotFound, ParticipantBanned, StatementNotVotable
+from deliberation.errors import NotFound
+from deliberation.errors.conversations import ConversationClosed, ConversationNotOpen
+from deliberation.errors.statements import ParticipantBanned, StatementNotVotable
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import Participant, Vote, VoteEvent

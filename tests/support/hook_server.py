@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -18,12 +19,15 @@ class HookServer:
     `deaf`: it never answers a challenge. `tried`: how often it was called.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.secret = ""
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.tried = 0
         self.misbehave = ""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self._scheme = "http" if tls is None else "https"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property
@@ -32,7 +36,7 @@ class HookServer:
 
     @property
     def url(self) -> str:
-        return f"http://{self.host}/told?by=hiroba"
+        return f"{self._scheme}://{self.host}/told?by=hiroba"
 
     def start(self) -> None:
         self._thread.start()
@@ -90,8 +94,8 @@ class HookServer:
 
 
 @contextmanager
-def running_hook_server() -> Iterator[HookServer]:
-    server = HookServer()
+def running_hook_server(tls: ssl.SSLContext | None = None) -> Iterator[HookServer]:
+    server = HookServer(tls)
     server.start()
     try:
         yield server

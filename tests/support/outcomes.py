@@ -11,6 +11,7 @@ from deliberation import (
     analyses,
     conversations,
     frozen,
+    frozen_input,
     given_responses,
     handing_over,
     milestones,
@@ -21,7 +22,7 @@ from deliberation import (
     responses,
 )
 from deliberation.accounts import Staff
-from deliberation.errors import NothingToPublish
+from deliberation.errors.reports import NothingToPublish
 from deliberation.frozen_making import Derived
 from deliberation.municipalities import Tenant
 from deliberation.reports import Published
@@ -91,7 +92,7 @@ def prepare(session: Session, tenant: Tenant, slug: str = "scooters", now: datet
         row = FrozenInput(conversation_id=identity(conversation), wanted_at=now, turn_at=now)
         session.add(row)
         session.flush()
-        frozen.keep(session, identity(row), frozen.made_of(session, conversation, snapshot, _derived(snapshot)), now)
+        frozen.keep(session, identity(row), frozen_input.made_of(session, conversation, snapshot, _derived(snapshot)), now)
 
 
 def _derived(snapshot: Analysis) -> Derived:

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from deliberation import conversations, ledger
+from deliberation import conversations, ledger, ledger_chain
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import Artefact, Attachment, Conversation, Statement
@@ -56,7 +56,7 @@ def stored(database: Database, slug: str = "scooters") -> Conversation | None:
         return session.exec(select(Conversation).where(Conversation.slug == slug)).first()
 
 
-def last_entry(database: Database, tenant: Tenant) -> ledger.Entry:
+def last_entry(database: Database, tenant: Tenant) -> ledger_chain.Entry:
     with database.read() as session:
         return ledger.newest(session, tenant.id, limit=1)[0]
 

@@ -19,6 +19,7 @@ from deliberation.values import Outcome, Role
 from tests.support.make import make_staff
 from tests.support.outcomes import make_reported, promise, recommend, respond
 from tests.support.pages import form
+from web import i18n
 from web.http import clock
 
 ON_SQLITE = True
@@ -272,7 +273,7 @@ def test_what_is_owed_is_put_off_for_everybody_to_see(
             assert overdue.id is not None
     typed = {"to_day": day(9), "reason": "It rained <b>.", "progress": "Half is done.", "language": "en"}
     wrong = [
-        ({"to_day": day(5)}, "the one that counts now"),
+        ({"to_day": day(5)}, f"later than {i18n.day(clock().date() + timedelta(days=5), 'en')}, the one that counts now"),
         ({"to_day": day(-5)}, "This day has passed already."),
         ({"to_day": ""}, "Please give a date as year-month-day."),
         ({"reason": " "}, "Please say why it takes longer."),

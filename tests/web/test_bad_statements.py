@@ -8,7 +8,8 @@ import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from deliberation.errors import Refusal, StatementDuplicate, StatementEmpty, StatementTooLong, StatementWithoutWords
+from deliberation.errors import Refusal
+from deliberation.errors.statements import StatementDuplicate, StatementEmpty, StatementTooLong, StatementWithoutWords
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import Statement

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import text
 from sqlmodel import select
 
-from deliberation import accounts, ledger
+from deliberation import accounts, ledger, ledger_chain
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import Account, SignInLink
@@ -44,7 +44,7 @@ def head(database: Database, tenant: Tenant) -> str:
 def file(database: Database, tenant: Tenant, head: str, tmp_path: Path) -> Path:
     path = tmp_path / "ledger.jsonl"
     with database.read() as session:
-        path.write_bytes(b"".join(ledger.canonical(e.published()) + b"\n" for e in ledger.entries(session, tenant.id)))
+        path.write_bytes(b"".join(ledger_chain.canonical(e.published()) + b"\n" for e in ledger.entries(session, tenant.id)))
     return path
 
 
@@ -166,7 +166,7 @@ def test_the_documented_verifier_works_on_its_own(file: Path, head: str, tmp_pat
         file.write_text("".join(tampered))
         assert run()[0] == 1
     entry = json.loads(lines[1])
-    assert set(entry) == set(ledger.FIELDS)
+    assert set(entry) == set(ledger_chain.FIELDS)
 
 
 def test_a_user_gets_a_link_that_signs_in_once(hiroba: Callable[..., Result], database: Database, tenant: Tenant) -> None:

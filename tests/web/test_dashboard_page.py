@@ -14,6 +14,7 @@ from deliberation.values import Role, Stage
 from tests.support.make import make_conversation, make_staff
 from tests.support.outcomes import make_voted, publish, recommend
 from tests.support.pages import words
+from web.dashboard_parts import PER_PAGE
 from web.http import clock
 
 ON_SQLITE = True
@@ -61,10 +62,31 @@ def test_what_was_asked_for_is_shown_in_the_order_that_was_asked_for(client: Tes
         found = {slug: page.find(f'id="d-{slug}"') for slug in ("scooters", "library")}
         return sorted((slug for slug, place in found.items() if place >= 0), key=lambda slug: found[slug])
 
-    assert listed("") == listed("show=all&sort=nothing") == ["scooters", "library"]
-    assert listed("show=open") == ["scooters"]
-    assert listed("show=overdue&sort=overdue") == ["scooters"]
+    assert listed("") == listed("show=all&sort=nothing&stage=none&page=-1") == ["scooters", "library"]
+    assert listed("show=open") == listed("stage=opinion") == ["scooters"]
+    assert listed("show=overdue") == ["scooters"]
+    assert listed("show=overdue&stage=proposal") == []
     assert listed("sort=waiting") == ["library", "scooters"]
+
+
+def test_the_most_urgent_come_first_and_many_are_paged(
+    client: TestClient, database: Database, tenant: Tenant, scooters: None
+) -> None:
+    with database.write() as session:
+        for number in range(PER_PAGE):
+            make_conversation(session, tenant, f"planned-{number}", stage=Stage.PROPOSAL)
+    first, second = client.get("/dashboard").text, client.get("/dashboard?page=2").text
+    assert first.count('class="card deliberation"') == PER_PAGE
+    assert second.count('class="card deliberation"') == 2
+    assert first.partition('class="card deliberation" ')[2].startswith('id="d-scooters"')
+    assert 'rel="next" href="/dashboard?page=2#conversations-title"' in first
+    assert 'rel="prev" href="/dashboard#conversations-title"' in second
+    assert "Page 2 of 2" in words(client.get("/dashboard?page=900").text)
+    assert client.get("/dashboard?screen=wall").text.count('class="slide"') == 1 + PER_PAGE
+
+
+def test_the_square_says_where_something_is_overdue(client: TestClient, scooters: None) -> None:
+    assert words(client.get("/").text).count("1 overdue by 1 day") == 1
 
 
 def test_officials_see_the_same_figures_and_what_is_not_public_yet(

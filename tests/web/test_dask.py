@@ -30,7 +30,9 @@ from tests.support.server import Hiroba, wait_for
 from web.background import executor
 from web.cli import main
 from web.dask_cluster import DaskCluster
-from web.settings import SettingsError
+from web.settings_addresses import SettingsError
+
+ON_SQLITE = True
 
 PACE = Pace()
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

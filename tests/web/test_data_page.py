@@ -33,7 +33,7 @@ ON_SQLITE = True
 
 DATA = "/c/scooters/data"
 FIRST = f"{DATA}/1"
-WITH_VOTES = ("votes.csv", "results/participants.csv", "results/statements.csv", "results/analysis.json", "results/SHA256SUMS")
+WITH_VOTES = ("votes.csv", "results-participants.csv", "results-statements.csv", "results-analysis.json", "results-SHA256SUMS")
 FOR_ALL = ("README.md", "statements.csv", "texts.csv", "figures.csv", "report.json", "datapackage.json", "SHA256SUMS")
 
 
@@ -63,6 +63,18 @@ def unpacked(content: bytes, folder: Path) -> Path:
     return inner
 
 
+def fetched_singly(client: TestClient, page: str, folder: Path) -> Path:
+    """Every file that the page leads to, under the name that a browser gives it."""
+    folder.mkdir()
+    for address in links(page):
+        if address.startswith(f"{FIRST}/") and not address.endswith(".zip"):
+            answered = client.get(address)
+            named = re.search('filename="([^"]+)"', answered.headers["content-disposition"])
+            assert named is not None
+            (folder / named[1]).write_bytes(answered.content)
+    return folder
+
+
 def sums(folder: Path, name: str) -> dict[str, str]:
     lines = (line.split("  ") for line in (folder / name).read_text().splitlines())
     return {path: digest for digest, path in lines}
@@ -78,7 +90,11 @@ def test_the_printed_command_gives_the_same_bytes_in_a_fresh_environment(
     page = client.get(DATA).text
     command = re.search(r"hiroba cluster [^<]+", page)
     assert command is not None
-    folder = unpacked(client.get(f"{FIRST}/everything.zip").content, tmp_path / "unpacked")
+    archive = unpacked(client.get(f"{FIRST}/everything.zip").content, tmp_path / "unpacked")
+    folder = fetched_singly(client, page, tmp_path / "Downloads")
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+        path.name: path.read_bytes() for path in archive.iterdir()
+    }
     for name, expected in sums(folder, "SHA256SUMS").items():
         assert digest(folder / name) == expected, name
         assert expected in page or name in ("README.md", "datapackage.json")
@@ -89,8 +105,8 @@ def test_the_printed_command_gives_the_same_bytes_in_a_fresh_environment(
     subprocess.run([installed, *arguments], cwd=folder, env={"PATH": os.defpath}, check=True, capture_output=True, timeout=120)
 
     again = folder / "again"
-    assert {name: digest(again / name) for name in ("participants.csv", "statements.csv")} == sums(folder, "results/SHA256SUMS")
-    made, first = (json.loads((folder / place / "analysis.json").read_text()) for place in ("again", "results"))
+    assert {name: digest(again / name) for name in ("participants.csv", "statements.csv")} == sums(folder, "results-SHA256SUMS")
+    made, first = (json.loads((folder / place).read_text()) for place in ("again/analysis.json", "results-analysis.json"))
     assert made.pop("seconds")["total"] > 0
     assert made == first
     shown = subprocess.run(["diff", *release_readme.REST.split()[1:]], cwd=folder, capture_output=True, text=True, check=False)
@@ -99,7 +115,7 @@ def test_the_printed_command_gives_the_same_bytes_in_a_fresh_environment(
 
 def test_the_files_hold_everybody_under_numbers_and_the_texts_beside(client: TestClient, released: Conversation) -> None:
     votes = list(csv.DictReader(io.StringIO(client.get(f"{FIRST}/votes.csv").text)))
-    people = list(csv.DictReader(io.StringIO(client.get(f"{FIRST}/results/participants.csv").text)))
+    people = list(csv.DictReader(io.StringIO(client.get(f"{FIRST}/results-participants.csv").text)))
     assert len(votes) == 26 * 16
     assert {vote["participant"] for vote in votes} == {person["participant"] for person in people}
     texts = list(csv.DictReader(io.StringIO(client.get(f"{FIRST}/texts.csv").text)))
@@ -107,8 +123,8 @@ def test_the_files_hold_everybody_under_numbers_and_the_texts_beside(client: Tes
     described = client.get(f"{FIRST}/datapackage.json").json()
     resources = {resource["path"]: resource for resource in described["resources"]}
     assert [field["name"] for field in resources["votes.csv"]["schema"]["fields"]] == ["participant", "statement", "vote"]
-    table = next(csv.reader(io.StringIO(client.get(f"{FIRST}/results/statements.csv").text)))
-    assert [field["name"] for field in resources["results/statements.csv"]["schema"]["fields"]] == table
+    table = next(csv.reader(io.StringIO(client.get(f"{FIRST}/results-statements.csv").text)))
+    assert [field["name"] for field in resources["results-statements.csv"]["schema"]["fields"]] == table
     assert described["licenses"][0]["name"] == "CC-BY-4.0"
 
 
@@ -126,7 +142,11 @@ def test_where_votes_are_not_released_there_are_sums_and_fingerprints(
     with database.read() as session:
         assert session.exec(select(Report)).one().content["source"]["votes_sha256"] in page.text
     for name in WITH_VOTES:
-        assert client.get(f"{FIRST}/{name}").status_code == 403, name
+        refused = client.get(f"{FIRST}/{name}")
+        assert refused.status_code == 403, name
+        assert ("are released as a file after it has closed" in words(refused.text)) == releases_votes
+        assert ("not announced before people voted" in words(refused.text)) != releases_votes
+    assert ("released after it has closed" in client.get(f"{FIRST}/README.md").text) == releases_votes
     for name in FOR_ALL:
         assert client.get(f"{FIRST}/{name}").status_code == 200, name
     with ZipFile(io.BytesIO(client.get(f"{FIRST}/everything.zip").content)) as archive:
@@ -182,11 +202,13 @@ def test_a_text_that_is_rejected_later_leaves_every_file_and_its_votes_stay(
         assert not any(b"Statement number 1 says this." in archive.read(name) for name in archive.namelist())
         assert not any(name.endswith("report.json") for name in archive.namelist())
         assert archive.read("scooters-report-1/votes.csv") == before
-    assert client.get(f"{FIRST}/report.json").status_code == 404
+    withheld = client.get(f"{FIRST}/report.json")
+    assert withheld.status_code == 409
+    assert "was rejected after the publication" in words(withheld.text)
     assert "Its text is in none of these files any more" in words(client.get(DATA).text)
 
 
-@pytest.mark.parametrize("name", ["nothing.csv", "..%2Fvotes.csv", "results/", "votes.csv/", "results/nothing.csv"])
+@pytest.mark.parametrize("name", ["nothing.csv", "..%2Fvotes.csv", "results-", "votes.csv/", "results-nothing.csv"])
 def test_what_is_not_there_is_not_found(client: TestClient, released: Conversation, name: str) -> None:
     assert client.get(f"{FIRST}/{name}").status_code == 404
     assert client.get(f"{DATA}/2/votes.csv").status_code == 404
@@ -255,14 +277,20 @@ def test_an_administrator_announces_it_until_somebody_has_voted(
     ]
 
 
-def test_an_administrator_chooses_among_licences(
-    sign_in: Callable[..., TestClient], database: Database, released: Conversation
+def test_a_licence_holds_for_what_is_published_from_then_on(
+    sign_in: Callable[..., TestClient], database: Database, tenant: Tenant, released: Conversation
 ) -> None:
     admin = sign_in(Role.ADMIN)
+    before = admin.get(f"{FIRST}/everything.zip").content
     assert admin.post("/admin/licence", data={"licence": "CC0-1.0"}).status_code == 303
-    page = admin.get(DATA).text
-    assert "Creative Commons Zero 1.0 Universal" in words(page)
-    assert "https://creativecommons.org/publicdomain/zero/1.0/" in links(page)
+    assert admin.get(f"{FIRST}/everything.zip").content == before
+    with database.write() as session:
+        publish(session, tenant, anew=False, title="Once more")
+    newest, first = admin.get(DATA).text, admin.get(f"{DATA}?report=1").text
+    assert "Creative Commons Zero 1.0 Universal" in words(newest)
+    assert "https://creativecommons.org/publicdomain/zero/1.0/" in links(newest)
+    assert "Creative Commons Attribution 4.0 International" in words(first)
+    assert admin.get(f"{DATA}/2/report.json").json()["licence"] == "CC0-1.0"
     refused = admin.post("/admin/licence", data={"licence": "mine"})
     assert refused.status_code == 422
     assert "Please choose one of the licences." in words(refused.text)

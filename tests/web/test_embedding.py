@@ -15,6 +15,8 @@ from tests.support.make import make_conversation, make_staff, make_statement
 from tests.support.pages import form, words
 from web.http import clock
 
+ON_SQLITE = True
+
 
 @pytest.fixture(autouse=True)
 def scooters(database: Database, tenant: Tenant) -> None:

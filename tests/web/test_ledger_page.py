@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 from starlette.testclient import TestClient
 
-from deliberation import ledger
+from deliberation import ledger, ledger_chain
 from deliberation.decisions import ACTIONS
 from deliberation.ledger import SYSTEM
 from deliberation.municipalities import Tenant
@@ -65,7 +65,7 @@ def test_an_entry_is_told_in_words_with_its_facts(client: TestClient, database: 
 def test_an_empty_ledger_has_a_head_too(client: TestClient, tenant: Tenant) -> None:
     page = client.get("/ledger")
     assert page.status_code == 200
-    assert ledger.BEGINNING in page.text
+    assert ledger_chain.BEGINNING in page.text
     assert client.get("/ledger.jsonl").content == b""
 
 
@@ -85,8 +85,8 @@ def test_the_whole_chain_can_be_taken_away_and_verified(
     assert 'filename="ledger-harbour.jsonl"' in answer.headers["content-disposition"]
     lines = answer.content.splitlines()
     assert len(lines) == count
-    assert ledger.verify(ledger.read_lines(lines), expected_head=head, municipality="harbour") is None
-    assert set(json.loads(lines[0])) == set(ledger.FIELDS)
+    assert ledger_chain.examine(ledger_chain.read_lines(lines), expected_head=head, municipality="harbour").fault is None
+    assert set(json.loads(lines[0])) == set(ledger_chain.FIELDS)
 
 
 def test_the_chain_is_read_a_stretch_at_a_time(client: TestClient, database: Database, tenant: Tenant) -> None:

@@ -22,6 +22,8 @@ from web.settings import Settings
 from web.smtp import MailServer as Connection
 from web.smtp import NotSecret
 
+ON_SQLITE = True
+
 MEI = "mei@example.org"
 LATER = NOON + timedelta(hours=1)
 

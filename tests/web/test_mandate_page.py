@@ -31,7 +31,13 @@ def test_a_municipality_says_it_in_its_own_words(
     make_reported(database, tenant)
     admin = sign_in(Role.ADMIN)
     assert MANDATE in words(admin.get("/admin/mandate").text)
-    assert admin.post("/admin/mandate", data={"text": OURS, "language": "en"}).status_code == 303
+    old = form(admin.get("/admin/mandate").text, "/admin/mandate") | {"language": "en"}
+    for _ in range(2):
+        assert admin.post("/admin/mandate", data=old | {"text": OURS}).status_code == 303
+    other = admin.post("/admin/mandate", data=old | {"text": "Theirs."})
+    assert other.status_code == 409
+    assert f"Somebody else wrote here meanwhile: {OURS}" in words(other.text)
+    assert form(other.text, "/admin/mandate")["text"] == "Theirs."
     assert form(admin.get("/admin/mandate").text, "/admin/mandate")["text"] == OURS
     for page in PAGES:
         text = words(client.get(page).text)

@@ -25,8 +25,6 @@ from web.settings import Settings
 
 ON_SQLITE = True
 
-PUZZLED = "There is a typing error in this code."
-
 
 @pytest.fixture
 def configured(configured: Settings) -> Settings:

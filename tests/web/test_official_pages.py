@@ -327,6 +327,14 @@ def test_statements_are_linked_and_unlinked(database: Database, tenant: Tenant, 
     assert desk.post(f"{FIRST}/statements/remove", data={"statement": "1"}).status_code == 303
     [row] = found(database, tenant)
     assert [statement.number for statement in row.statements] == [2, 3]
+    removal = f'action="{FIRST}/statements/remove'
+    assert removal in desk.get(FIRST).text
+    with database.write() as session:
+        respond(session, official)
+    refused = desk.post(f"{FIRST}/statements/remove", data={"statement": "2"})
+    assert refused.status_code == 409
+    assert 'href="/c/scooters/r/1/a/1"' in refused.text
+    assert removal not in refused.text
 
 
 def test_what_is_due_and_overdue_stands_on_the_first_page(database: Database, official: Staff, desk: TestClient) -> None:

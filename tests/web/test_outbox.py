@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from deliberation import statements
-from deliberation.errors import SubmissionTaken
+from deliberation.errors.statements import SubmissionTaken
 from deliberation.municipalities import Tenant
 from deliberation.statements import Shared
 from deliberation.storage.engine import Database

@@ -8,10 +8,11 @@ import pytest
 from sqlmodel import col, select
 from starlette.testclient import TestClient
 
+from deliberation import translations
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
 from deliberation.storage.tables import Conversation, FrozenInput, Report
-from deliberation.values import Choice, Role
+from deliberation.values import Choice, Provenance, Role, Translatable
 from tests.support.make import answer, make_conversation
 from tests.support.opinions import make_camps
 from tests.support.outcomes import analyse, prepare
@@ -167,6 +168,20 @@ def test_a_report_without_a_stable_analysis_needs_a_reason_that_everybody_reads(
     assert "<strong>meets</strong>" in page
     with database.read() as session:
         assert session.exec(select(Report.override)).one() == "The council **meets** tomorrow."
+    with database.write() as session:
+        report = session.exec(select(Report)).one()
+        translations.put(
+            session,
+            municipality_id=drafted.municipality_id,
+            subject=Translatable.REPORT_OVERRIDE,
+            subject_id=report.id or 0,
+            language="ja",
+            text="明日は議会です。",
+            provenance=Provenance.HUMAN,
+        )
+    translated = client.get(f"{REPORT}?lang=ja").text
+    assert "明日は議会です。" in translated
+    assert "<strong>meets</strong>" in translated, "the original is at hand"
 
 
 def test_a_correction_says_what_is_different_and_shows_it(

@@ -295,10 +295,17 @@ def test_offices_are_named_and_those_that_are_asked_stay(database: Database, off
     for deed in ("close", "remove"):
         refused = admin.post(f"/admin/offices/roads/{deed}")
         assert (refused.status_code, f'href="{THREAD}"' in refused.text) == (409, True)
-    changed = {"name": "Streets", "language": "en", "email": "streets@example.org"}
-    assert admin.post("/admin/offices/roads", data=changed).status_code == 303
+    old = form(admin.get("/admin/offices").text, "/admin/offices/roads") | {"language": "en"}
+    changed = old | {"name": "Streets", "email": "streets@example.org"}
+    for _ in range(2):
+        assert admin.post("/admin/offices/roads", data=changed).status_code == 303
+    other = admin.post("/admin/offices/roads", data=old | {"name": "Lanes"})
+    assert (other.status_code, "Somebody else wrote here meanwhile: Streets" in other.text) == (409, True)
+    both = form(other.text, "/admin/offices/roads") | {"language": "en"}
+    assert (both["name"], both["email"]) == ("Lanes", "streets@example.org")
+    assert admin.post("/admin/offices/roads", data=both).status_code == 303
     page = admin.get("/admin/offices").text
-    assert ("Streets" in page, "streets@example.org" in page) == (True, True)
+    assert ("Lanes" in page, "streets@example.org" in page) == (True, True)
 
 
 def test_moderators_are_warned_of_what_rests_on_a_statement(database: Database, official: Staff, sign_in: SignIn) -> None:

@@ -126,7 +126,7 @@ def test_a_translated_statement_has_its_original_one_tap_away(
             provenance=Provenance.HUMAN,
         )
     page = client.get(f"{REPORT}?lang=ja").text
-    assert '<blockquote class="voice" dir="auto" lang="ja">歩道に止めないでほしい。</blockquote>' in page
+    assert '<span dir="auto" lang="ja">歩道に止めないでほしい。</span>' in page
     assert '<p class="original-text" dir="auto" lang="en">Statement number 1 says this.</p>' in page
 
 
@@ -241,7 +241,11 @@ def test_who_took_part_is_told_in_charts_with_their_numbers(client: TestClient, 
 
 
 def test_what_the_report_cannot_say_follows_from_its_figures(client: TestClient, camps: Conversation) -> None:
-    text = words(client.get(REPORT).text).partition("What this report cannot say")[2]
+    page = client.get(REPORT).text
+    assert re.search(
+        r'<details class="fold part">\s*<summary><h2>What this report cannot say</h2></summary>\s*<div [^>]*id="limits">', page
+    )
+    text = words(page).partition("What this report cannot say")[2]
     assert "the 26 participants chose to take part, nobody was drawn by lot." in text
     assert "everybody took part over the internet." in text
     assert "The groups come from the votes on these 16 statements alone." in text

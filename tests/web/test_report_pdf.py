@@ -25,7 +25,6 @@ ON_SQLITE = True
 PAPER = "/c/scooters/report/1.pdf"
 HOSTILE = '#panic("out") "]} $x^2$ `raw` \\ */ // <label> @ref #image(bytes(sys.inputs.data))'
 MARKDOWN = f"# Why\n\n**Bold**, [a link](https://example.org), [another](javascript:alert(1)), ![a picture](https://example.org/x.png)\n\n{HOSTILE}\n\n- one\n  1. two\n\n> said\n\n---\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n    code\n"  # noqa: E501
-COMPARED = re.compile(r"\s+")
 
 
 @pytest.fixture

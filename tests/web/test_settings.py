@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.server import HIROBA, PATIENCE_SECONDS, run, surroundings
-from web.settings import Settings, SettingsError, from_environment
+from web.settings import Settings, from_environment
+from web.settings_addresses import SettingsError
 
 SECRET = "long enough for a secret"
 

@@ -42,11 +42,18 @@ def test_opening_a_link_shows_a_button_and_does_not_use_it_up(client: TestClient
 
 
 def test_a_link_signs_in_once_and_leads_to_the_first_page_of_the_role(
-    client: TestClient, new_client: Callable[..., TestClient], link: str
+    client: TestClient, new_client: Callable[..., TestClient], link: str, database: Database, moderator: Staff
 ) -> None:
-    answer = client.post(link)
+    def mail_language() -> str:
+        with database.read() as session:
+            return accounts.get(session, moderator.municipality_id, moderator.id).language
+
+    answer = client.post(link, headers={"accept-language": "ja"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/moderate")
     assert client.get("/moderate").status_code == 200
+    assert mail_language() == "ja"
+    client.post("/language", data={"lang": "ko", "next": "/"})
+    assert mail_language() == "ko"
     again = new_client()
     refused = again.post(link)
     assert refused.status_code == 403

@@ -22,7 +22,6 @@ ON_SQLITE = True
 
 SignIn = Callable[..., TestClient]
 MEETINGS = "/official/scooters/meetings"
-DAYS = [f"{stage.value}_days" for stage in Stage]
 
 
 @pytest.fixture
@@ -73,6 +72,36 @@ def test_a_meeting_is_announced_held_and_written_down(official: TestClient, clie
     assert 'href="https://example.org/recording"' in page
     assert 'href="/files/' in page
     assert "Take part by video" not in page
+
+
+def test_a_cancelled_meeting_stays_with_its_reason_on_pages_in_calendars_and_feeds(
+    official: TestClient, client: TestClient
+) -> None:
+    soon = (clock() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    official.post(MEETINGS, data=meeting(starts_at=soon, ends_at="", room_url="https://example.org/room"))
+    refused = official.post(f"{MEETINGS}/1/cancel", data={"reason": " "})
+    assert refused.status_code == 422
+    assert "Please say why the meeting does not take place." in refused.text
+    assert official.post(f"{MEETINGS}/1/cancel", data={"reason": "A <typhoon>, sorry."}).status_code == 303
+    for reader, address in ((client, "/c/scooters/meetings/1"), (official, f"{MEETINGS}/1")):
+        page = reader.get(address).text
+        assert "This meeting was cancelled." in page
+        assert "A &lt;typhoon&gt;, sorry." in page
+        assert "Take part by video" not in page
+    for page in (client.get("/c/scooters").text, official.get(MEETINGS).text):
+        assert "badge-cancelled" in page
+    calendar = client.get("/c/scooters/meetings/1.ics").text
+    assert "\r\nSTATUS:CANCELLED\r\n" in calendar
+    assert "\r\nDESCRIPTION:A <typhoon>\\, sorry.\\n" in calendar
+    feed = client.get("/c/scooters/feed.atom").text
+    assert "A meeting was cancelled: " in feed
+    assert "/c/scooters/meetings/1" in feed
+    assert official.post(f"{MEETINGS}/1/delete").status_code == 409
+    assert official.post(f"{MEETINGS}/1", data=meeting(starts_at=soon)).status_code == 409
+    official.post(MEETINGS, data=meeting())
+    assert "/official/scooters/meetings/2/delete" in official.get(f"{MEETINGS}/2").text
+    assert official.post(f"{MEETINGS}/2/delete").headers["location"] == MEETINGS
+    assert client.get("/c/scooters/meetings/2").status_code == 404
 
 
 def test_a_calendar_reads_every_script_and_no_line_breaks_within_a_character(official: TestClient, client: TestClient) -> None:

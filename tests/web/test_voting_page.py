@@ -113,6 +113,7 @@ def test_a_form_that_makes_no_sense_is_refused_and_writes_nothing(
     answer = client.post("/c/scooters/vote", data=fields, headers={"HX-Request": "true"} if htmx else {})
     assert answer.status_code == 422
     assert choices(database) == []
+    assert client.get("/c/scooters/vote").headers["location"] == "/c/scooters"
 
 
 def test_a_statement_that_is_not_there_cannot_be_voted_on(client: TestClient) -> None:

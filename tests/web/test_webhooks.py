@@ -15,6 +15,7 @@ from deliberation.storage.engine import Database
 from deliberation.storage.tables import Webhook
 from deliberation.values import Role, Stage
 from deliberation.webhooks import PAUSES, SETTLED
+from tests.support.certificates import AUTHORITY, Authority
 from tests.support.hook_server import HookServer, running_hook_server
 from tests.support.make import make_conversation, make_staff
 from tests.support.outcomes import make_reported, promise, recommend, respond
@@ -28,8 +29,10 @@ Client = Callable[..., TestClient]
 
 
 @pytest.fixture
-def server() -> Iterator[HookServer]:
-    with running_hook_server() as running:
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[HookServer]:
+    """By TLS where a test says for whom the certificate is; the authority's own is in `tmp_path`."""
+    called = getattr(request, "param", None)
+    with running_hook_server(Authority(tmp_path).server(called) if called else None) as running:
         yield running
 
 
@@ -220,6 +223,42 @@ def test_a_name_that_leads_home_later_leads_nowhere(
     run(errand, clock())
     assert server.tried == 0
     assert hook(database).failure == "the address does not begin with https://"
+
+
+@pytest.mark.parametrize(
+    ("server", "trusted", "failure"),
+    [
+        ("127.0.0.1", True, ""),
+        ("127.0.0.1", False, "unable to get local issuer certificate"),
+        ("hooks.example", True, "IP address mismatch"),
+    ],
+    indirect=["server"],
+)
+def test_a_message_goes_only_to_a_certificate_of_that_name_from_somebody_trusted(
+    database: Database,
+    tenant: Tenant,
+    client: TestClient,
+    server: HookServer,
+    errand: WebhookErrand,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    trusted: bool,
+    failure: str,
+) -> None:
+    with database.write() as session:
+        make_conversation(session, tenant)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / AUTHORITY))
+    page = ask(client, server)
+    run(errand, clock())
+    shown = client.get(page).text
+    if failure:
+        assert (server.tried, hook(database).confirmed_at) == (0, None)
+        assert "CERTIFICATE_VERIFY_FAILED" in shown
+        assert failure in shown
+    else:
+        assert [message["type"] for _, message in server.told] == ["webhook.challenge"]
+        assert "Your program has answered." in shown
 
 
 @pytest.mark.parametrize(

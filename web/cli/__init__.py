@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from deliberation.errors import Refusal
 from web.cli import failures
-from web.settings import SettingsError
+from web.settings_addresses import SettingsError
 
 
 class Commands(click.Group):

@@ -11,7 +11,7 @@ import click
 from web import settings
 from web.cli.paths import PATH
 from web.dask_cluster import spread
-from web.settings import SettingsError
+from web.settings_addresses import SettingsError
 
 if TYPE_CHECKING:
     from clustering import Analysis, VoteMatrix

@@ -8,13 +8,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from deliberation import municipalities
-from deliberation.errors import MunicipalityUnknown, NotFound
+from deliberation.errors import NotFound
+from deliberation.errors.conversations import MunicipalityUnknown
 from deliberation.municipalities import Tenant
 from deliberation.storage import schema
 from deliberation.storage.engine import Database
 from web import settings
 from web.cli import failures
-from web.settings import Settings, SettingsError
+from web.settings import Settings
+from web.settings_addresses import SettingsError
 
 
 @contextmanager

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from deliberation import ledger
-from deliberation.errors import LedgerUnreadable, UnreadableFile
-from deliberation.ledger import LineUnreadable, Problem, Verdict
+from deliberation import ledger, ledger_chain
+from deliberation.errors.files import LedgerUnreadable, UnreadableFile
+from deliberation.ledger_chain import LineUnreadable, Problem, Verdict
 from web.cli.common import configured_database, tenant
 from web.cli.paths import PATH
 
@@ -56,13 +56,13 @@ def verify(file: Path | None, slug: str | None, head: str | None) -> None:
 def _of_database(slug: str | None, head: str | None) -> Verdict:
     with configured_database() as database, database.read() as session:
         found = tenant(session, slug)
-        return ledger.examine(ledger.entries(session, found.id), expected_head=head, municipality=found.slug)
+        return ledger_chain.examine(ledger.entries(session, found.id), expected_head=head, municipality=found.slug)
 
 
 def _of_file(file: Path, slug: str | None, head: str | None) -> Verdict:
     try:
         with file.open("rb") as lines:
-            verdict = ledger.examine(ledger.read_lines(lines), expected_head=head, municipality=slug)
+            verdict = ledger_chain.examine(ledger_chain.read_lines(lines), expected_head=head, municipality=slug)
     except LineUnreadable as error:
         raise LedgerUnreadable(file=file, line=error.line, problem=error.problem) from error
     except OSError as error:

@@ -11,7 +11,8 @@ import click
 
 from web import background, settings
 from web.cli.common import configured_database
-from web.settings import Settings, SettingsError
+from web.settings import Settings
+from web.settings_addresses import SettingsError
 
 if TYPE_CHECKING:
     from uvicorn import Server

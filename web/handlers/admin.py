@@ -10,7 +10,6 @@ from starlette.responses import Response
 from deliberation import (
     accounts,
     administration,
-    beginnings,
     conversation_templates,
     conversations,
     documents,
@@ -18,26 +17,23 @@ from deliberation import (
     invitations,
     municipalities,
     places,
-    proposals,
     releases,
 )
 from deliberation.administration import Rules
 from deliberation.attachments import File
-from deliberation.conversation_templates import Template
 from deliberation.errors import N_
 from deliberation.invitations import Batch
 from deliberation.places import Belonging, Place
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Conversation
 from deliberation.translations import Reading
-from deliberation.values import ArtefactKind, Interest, Joining, ModerationMode, Stage
+from deliberation.values import ArtefactKind, Interest
 from web import i18n, stages
 from web.admin_forms import (
     LARGEST_LIMIT,
     SMALLEST_LIMIT,
     ArtefactForm,
     ContactForm,
-    ConversationForm,
     DetachForm,
     PeriodsForm,
     RulesForm,
@@ -45,14 +41,11 @@ from web.admin_forms import (
     StageForm,
 )
 from web.entries import CONFLICT, Entry, attempt, with_news
-from web.handlers.reading import number_asked
 from web.http import clock, locale, municipality, read, render, see, staff, tell, today, transact
 from web.stages import StageView
 from web.uploads import attempt_with_file, megabytes
 from web.words import word
 
-USUAL_LIMIT = 140
-OPENED = N_("The conversation is there.")
 KEPT = N_("Saved.")
 SAVED = N_("Saved, and written into the public ledger.")
 
@@ -120,69 +113,6 @@ async def _overview(request: Request, contact: Entry) -> Response:
         }
 
     return render(request, "admin/page.html", status=contact.status, contact=contact, **await read(request, query))
-
-
-async def new(request: Request) -> Response:
-    usual: dict[str, Any] = {
-        "language": locale(request),
-        "statement_limit": USUAL_LIMIT,
-        "moderation": ModerationMode.PRE.value,
-        "joining": Joining.OPEN.value,
-        "stage": Stage.OPINION.value,
-    }
-    if "template" in request.query_params:
-        usual |= _from_template(conversation_templates.get(request.query_params["template"], locale(request)))
-    number = number_asked(request, "proposal")
-    return _new_page(request, Entry(usual | (await _proposed(request, number) if number is not None else {})))
-
-
-def _from_template(template: Template) -> dict[str, Any]:
-    """What a template fills into the form."""
-    return {
-        "template": template.name,
-        "topic": template.topic,
-        "background": template.background,
-        "seeds": "\n".join(template.seeds),
-        "moderation": template.moderation.value,
-        "joining": template.joining.value,
-        "statement_limit": template.statement_limit,
-        "interests": [interest.value for interest in template.interests],
-        "stage": Stage.PROPOSAL.value if template.days[Stage.PROPOSAL] else Stage.OPINION.value,
-        "starts_on": today().isoformat(),
-        **{f"{stage.value}_days": days for stage, days in template.days.items()},
-    }
-
-
-async def _proposed(request: Request, number: int) -> dict[str, Any]:
-    """What residents proposed, to begin with."""
-    row = await read(request, proposals.get, municipality(request).id, number)
-    interests = [row.interest.value] if row.interest else []
-    return {"topic": row.topic, "background": row.why, "language": row.language, "interests": interests, "proposal": number}
-
-
-async def create(request: Request) -> Response:
-    """Open a conversation."""
-    slug = ""
-
-    async def act(form: ConversationForm) -> None:
-        nonlocal slug
-        slug = form.slug
-        await transact(
-            request,
-            beginnings.begin,
-            staff=staff(request),
-            slug=slug,
-            rules=form.rules_from(today()),
-            seeds=form.seeds.splitlines(),
-            beginning=form.beginning(today()),
-            proposal=form.proposal,
-        )
-
-    wrong = await attempt(request, ConversationForm, act)
-    if wrong:
-        return _new_page(request, wrong)
-    tell(request, OPENED)
-    return see(request, "admin_conversation", slug=slug)
 
 
 async def conversation(request: Request) -> Response:
@@ -254,20 +184,6 @@ def where(request: Request) -> dict[str, Any]:
 def done(request: Request) -> Response:
     tell(request, SAVED)
     return see(request, "admin_conversation", slug=request.path_params["slug"])
-
-
-def _new_page(request: Request, entry: Entry) -> Response:
-    return render(
-        request,
-        "admin/new.html",
-        status=entry.status,
-        entry=entry,
-        limits=(SMALLEST_LIMIT, LARGEST_LIMIT),
-        templates=conversation_templates.all_in(locale(request)),
-        recommended=conversation_templates.recommended(str(entry.value("template")), locale(request)),
-        interests=list(Interest),
-        stages=list(Stage),
-    )
 
 
 async def page(request: Request, entries: Entries, meant: str = "") -> Response:

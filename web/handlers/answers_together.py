@@ -126,6 +126,4 @@ def _batch(session: Session, request: Request, entry: Entry) -> Together:
 def _read(session: Session, request: Request, ids: list[int]) -> tuple[tuple[Recommended, ...], dict[str, Reading]]:
     tenant, language = municipality(request), locale(request)
     recommended = policy.these(session, ids, language, today())
-    rows = [conversations.get(session, tenant.id, slug) for slug in dict.fromkeys(row.slug for row in recommended)]
-    headings = conversations.headings(session, rows, language)
-    return tuple(recommended), {row.slug: headings[identity(row)] for row in rows}
+    return tuple(recommended), conversations.topics(session, tenant.id, (row.slug for row in recommended), language)

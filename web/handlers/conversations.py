@@ -15,7 +15,7 @@ from deliberation.translations import Reading
 from deliberation.values import Stage
 from deliberation.voting import Ballot
 from web.addresses import absolute
-from web.http import clock, greet, locale, municipality, person, read, render, today
+from web.http import clock, greet, locale, municipality, person, read, render, see, today
 
 PAUSES = (7, 20)
 """After so many answers there is something to look back on."""
@@ -62,6 +62,11 @@ async def show(request: Request) -> Response:
     slug, tenant = request.path_params["slug"], municipality(request)
     heard = await read(request, echo.of_person, municipality_id=tenant.id, slug=slug, person=person(request))
     return await page(request, echo=heard)
+
+
+async def back(request: Request) -> Response:
+    """The address of a form, opened as a page."""
+    return see(request, "conversation", slug=request.path_params["slug"])
 
 
 async def page(request: Request, status: int = 200, **share: Any) -> Response:

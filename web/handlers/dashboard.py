@@ -5,7 +5,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from deliberation.values import STAFF_CONTENT_ROLES
+from deliberation.values import STAFF_CONTENT_ROLES, Stage
 from web import dashboard_parts
 from web.addresses import absolute, readable
 from web.dashboard_parts import Audience, Choice, Show, Sort
@@ -17,6 +17,8 @@ from web.live import Stream
 from web.services import services
 
 WALL = "wall"
+LONGEST_PAGE = 4
+"""Digits."""
 
 
 async def show(request: Request) -> Response:
@@ -71,10 +73,16 @@ def _audience(request: Request) -> Audience:
 def _choice(request: Request) -> Choice:
     """A choice that does not exist is none."""
     given = request.query_params
-    return Choice(word_of(Show, given.get("show")) or Show.ALL, word_of(Sort, given.get("sort")) or Sort.ACTIVITY)
+    page = given.get("page", "")
+    return Choice(
+        word_of(Show, given.get("show")) or Show.ALL,
+        word_of(Stage, given.get("stage")),
+        word_of(Sort, given.get("sort")) or Sort.URGENCY,
+        max(1, int(page)) if page.isascii() and page.isdigit() and len(page) <= LONGEST_PAGE else 1,
+    )
 
 
 def _query(audience: Audience, choice: Choice) -> dict[str, Any]:
     """What leads to the same figures in the same language."""
     screen = {"screen": WALL} if audience.wall else {}
-    return {"lang": audience.language, "show": choice.show.value, "sort": choice.sort.value, **screen}
+    return {"lang": audience.language, **choice.query, **screen}

@@ -50,11 +50,12 @@ class Listed:
 class Shelf:
     """The files of one report. `renamed`: letters of groups in the files by those in the report, where they differ.
 
-    `command` is None for reports of before inputs were frozen.
+    `licence`: the one that it was published under; `command` is None for reports of before inputs were frozen.
     """
 
     published: Published
     files: list[Listed]
+    licence: Licence
     command: str | None
     renamed: Mapping[str, str]
 
@@ -64,7 +65,6 @@ class Offer:
     """`shelf` is None while no report is published."""
 
     access: Access
-    licence: Licence
     headings: list[Heading]
     titles: dict[int, Reading]
     shelf: Shelf | None
@@ -81,7 +81,6 @@ async def show(request: Request) -> Response:
         chosen = number if number is not None else (headings[0].number if headings else None)
         return Offer(
             access=releases.access(row, clock()),
-            licence=licences.of(session, row.municipality_id),
             headings=headings,
             titles=reports.titles(session, headings, locale(request)),
             shelf=None if chosen is None else _shelf(releases.package(session, row, chosen, clock())),
@@ -104,7 +103,7 @@ async def download(request: Request) -> Response:
     slug, number, name = request.path_params["slug"], _number(request.path_params["number"]), request.path_params["file"]
     services(request).limits.count("downloads_per_network", network(request.client.host if request.client else None))
     content = await read(request, releases.file, municipality(request).id, slug, number, name, clock())
-    return _attachment(content, f"{slug}-report-{number}" + (".zip" if name == EVERYTHING else f"-{name.replace('/', '-')}"))
+    return _attachment(content, f"{slug}-report-{number}.zip" if name == EVERYTHING else name)
 
 
 async def hand_out(request: Request) -> Response:
@@ -152,7 +151,8 @@ def _shelf(package: Package) -> Shelf:
     source, known = package.published.contents.source, release_files.digests(package)
     renamed = {one: other for one, other in source.letters.items() if one != other} if source else {}
     files = [Listed(name, data_dictionary.ABOUT[name], known.get(name), _columns(package, name)) for name in package.names]
-    return Shelf(package.published, files, None if source is None else release_readme.command(source), renamed)
+    command = None if source is None else release_readme.command(source)
+    return Shelf(package.published, files, package.licence, command, renamed)
 
 
 def _columns(package: Package, name: str) -> list[Column]:

@@ -6,7 +6,8 @@ from starlette.responses import Response
 
 from deliberation import erasure
 from deliberation.erasure import Consequences, Texts
-from deliberation.errors import N_, ErasureNotConfirmed
+from deliberation.errors import N_
+from deliberation.errors.people import ErasureNotConfirmed
 from deliberation.values import LANGUAGES
 from web import i18n
 from web.entries import Entry, attempt

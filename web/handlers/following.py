@@ -5,7 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from deliberation import conversations, followed_items, mail_addresses, subscriptions
-from deliberation.errors import N_, MailNotSetUp
+from deliberation.errors import N_
+from deliberation.errors.people import MailNotSetUp
 from deliberation.subscriptions import Following
 from deliberation.translations import Reading
 from web import trace_words
@@ -28,7 +29,7 @@ async def form(request: Request) -> Response:
 async def ask(request: Request) -> Response:
     """Have a link sent. The answer is the same whatever is known of the address."""
     slug = request.path_params["slug"]
-    await _topic(request)
+    await topic(request)
 
     async def act(form: FollowForm) -> None:
         if not services(request).settings.can_mail(municipality(request).host):
@@ -111,15 +112,8 @@ def _to(request: Request, slug: str, item: str) -> Response:
     return see(request, name, slug=slug, number=number) if name else see(request, "conversation", slug=slug)
 
 
-async def _box(request: Request, entry: Entry, *, asked: bool = False, item: str = "") -> Response:
-    """Raises NotFound, also for an item that is none."""
-    context = {"slug": request.path_params["slug"], "follow": entry, "asked": asked, "topic": await _topic(request, item)}
-    context |= {"item": item, "item_name": trace_words.name_of_key(item, locale(request)) if item else ""}
-    return render(request, "me/_follow.html" if wants_fragment(request) else "me/follow.html", entry.status, **context)
-
-
-async def _topic(request: Request, item: str = "") -> Reading:
-    """Raises NotFound, before anything else is said."""
+async def topic(request: Request, item: str = "") -> Reading:
+    """What the conversation at this address is about, whose item can be followed. Raises NotFound."""
     tenant, slug = municipality(request), request.path_params["slug"]
 
     def query(session: Session) -> Reading:
@@ -128,3 +122,10 @@ async def _topic(request: Request, item: str = "") -> Reading:
         return conversations.headings(session, [row], locale(request))[conversations.identify(row)]
 
     return await read(request, query)
+
+
+async def _box(request: Request, entry: Entry, *, asked: bool = False, item: str = "") -> Response:
+    """Raises NotFound, also for an item that is none."""
+    context = {"slug": request.path_params["slug"], "follow": entry, "asked": asked, "topic": await topic(request, item)}
+    context |= {"item": item, "item_name": trace_words.name_of_key(item, locale(request)) if item else ""}
+    return render(request, "me/_follow.html" if wants_fragment(request) else "me/follow.html", entry.status, **context)

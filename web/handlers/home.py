@@ -8,7 +8,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from deliberation import directory, suggestions
+from deliberation import directory, municipalities, owing, suggestions
 from deliberation.directory import Asked
 from deliberation.values import Interest, Stage
 from web.http import clock, locale, municipality, person, read, render
@@ -23,8 +23,11 @@ async def show(request: Request) -> Response:
 
     def query(session: Session) -> dict[str, Any]:
         known: Any = {"locale": locale(request), "person": me, "now": clock()}
-        found = directory.look(session, tenant.id, asked, **known)
-        return {"directory": found, "suggestions": suggestions.suggest(session, tenant.id, **known) if asked == Asked() else []}
+        return {
+            "directory": directory.look(session, tenant.id, asked, **known),
+            "suggestions": suggestions.suggest(session, tenant.id, **known) if asked == Asked() else [],
+            "owing": owing.of_municipality(session, tenant.id, municipalities.today(session, tenant.id, clock())),
+        }
 
     def leading_to(**change: str) -> str:
         return address(request, asked, **change)

@@ -9,9 +9,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from deliberation import ledger
+from deliberation import ledger, ledger_chain
 from deliberation.errors import NotFound
-from deliberation.ledger import Entry
+from deliberation.ledger_chain import Entry
 from web import ledger_words
 from web.handlers.reading import number_asked
 from web.http import locale, municipality, read, render
@@ -83,7 +83,7 @@ async def _lines(request: Request, municipality_id: int) -> AsyncIterator[bytes]
     def stretch(after: int) -> tuple[bytes, int]:
         with services(request).database.read() as session:
             found = list(ledger.entries(session, municipality_id, after=after, limit=LINES_AT_ONCE))
-        lines = b"".join(ledger.canonical(entry.published()) + b"\n" for entry in found)
+        lines = b"".join(ledger_chain.canonical(entry.published()) + b"\n" for entry in found)
         return lines, found[-1].sequence if found else after
 
     after = 0

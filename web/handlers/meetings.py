@@ -37,7 +37,8 @@ async def calendar(request: Request) -> Response:
     meeting, slug = found.meeting, request.path_params["slug"]
     url = absolute(request, "meeting", slug=slug, number=meeting.number)
     ways = [(TAKE_PART, meeting.room_url), (WATCH, meeting.stream_url)]
-    details = [f"{i18n.translate(locale(request), words)}: {way}" for words, way in ways if way]
+    said = [meeting.cancel_reason.text] if meeting.cancel_reason else []
+    details = said or [f"{i18n.translate(locale(request), words)}: {way}" for words, way in ways if way]
     content = calendar_file.of_meeting(
         meeting,
         uid=f"{municipality(request).slug}-{slug}-{meeting.number}@{request.url.hostname}",

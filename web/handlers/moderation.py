@@ -17,7 +17,7 @@ from deliberation.values import DecisionKind, Reason, StatementState
 from web import i18n, paths
 from web.entries import Entry, attempt
 from web.handlers.reading import number_asked
-from web.http import locale, municipality, read, read_form, render, staff, tell, transact, wants_fragment
+from web.http import locale, municipality, read, read_form, render, see, staff, tell, transact, wants_fragment
 from web.moderation_forms import BanForm, DecisionForm, MergeForm, RejectForm, StatementDecisionForm
 from web.words import word
 
@@ -129,6 +129,11 @@ async def undo(request: Request) -> Response:
     form = await read_form(request, DecisionForm)
     undone = await transact(request, moderation.undo, staff=staff(request), decision=paths.number(request, "decision"))
     return await _taken(request, undone, form.back)
+
+
+async def back(request: Request) -> Response:
+    """The address of the button that undoes, opened as a page."""
+    return see(request, "moderation_decisions")
 
 
 async def _do(request: Request, deed: Deed[F]) -> Response:

@@ -7,10 +7,11 @@ from starlette.responses import Response
 
 from deliberation import offices
 from deliberation.errors import N_
-from web.entries import Entry, attempt
+from deliberation.storage.tables import Office
+from web.entries import CONFLICT, Entry, attempt, with_news
 from web.forms import Form
-from web.http import municipality, read, render, see, staff, tell, transact
-from web.recommendation_forms import OfficeForm
+from web.http import locale, municipality, read, render, see, staff, tell, transact
+from web.recommendation_forms import OfficeChangeForm, OfficeForm
 
 SAVED = N_("Saved.")
 
@@ -32,12 +33,14 @@ async def add(request: Request) -> Response:
 
 
 async def change(request: Request) -> Response:
-    slug = request.path_params["office"]
+    slug, meant = request.path_params["office"], ""
 
-    async def act(form: OfficeForm) -> None:
-        await transact(request, offices.change, staff=staff(request), slug=slug, **form.model_dump())
+    async def act(form: OfficeChangeForm) -> None:
+        nonlocal meant
+        meant = offices.marks(**form.words)
+        await transact(request, offices.change, staff=staff(request), slug=slug, **form.words, had=form.seen)
 
-    return await _done(request, await attempt(request, OfficeForm, act), slug)
+    return await _done(request, await attempt(request, OfficeChangeForm, act), slug, meant)
 
 
 async def close(request: Request) -> Response:
@@ -61,13 +64,24 @@ async def _do(request: Request, action: Callable[..., None]) -> Response:
     return await _done(request, await attempt(request, Form, act), slug)
 
 
-async def _done(request: Request, wrong: Entry | None, changing: str | None = None) -> Response:
+async def _done(request: Request, wrong: Entry | None, changing: str | None = None, meant: str = "") -> Response:
     if wrong is not None:
-        return await _page(request, wrong, changing)
+        return await _page(request, wrong, changing, meant)
     tell(request, SAVED)
     return see(request, "offices")
 
 
-async def _page(request: Request, entry: Entry, changing: str | None = None) -> Response:
+async def _page(request: Request, entry: Entry, changing: str | None = None, meant: str = "") -> Response:
+    """`changing`: the office whose form was refused; `meant`: the marks of what was typed there."""
     found = await read(request, offices.listing, municipality(request).id)
-    return render(request, "admin/offices.html", status=entry.status, offices=found, entry=entry, changing=changing)
+    stored = {row.slug: _stored(row) for row in found}
+    if entry.status == CONFLICT and meant and changing in stored:
+        entry = with_news(entry, stored[changing], meant, locale(request))
+    context = {"offices": found, "stored": stored, "entry": entry, "changing": changing}
+    return render(request, "admin/offices.html", status=entry.status, **context)
+
+
+def _stored(row: Office) -> dict[str, str]:
+    """An office as its form shows it."""
+    shown = {"name": row.name, "language": row.language, "email": row.email}
+    return shown | {"seen": offices.marks(**shown)}

@@ -7,10 +7,11 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from deliberation import agenda, conversations, meetings, reports
+from deliberation import agenda, cancelling, conversations, meetings, reports
 from deliberation.agenda import USUAL_MINUTES, Agenda
 from deliberation.attachments import File
-from deliberation.errors import N_, AgendaChangedMeanwhile
+from deliberation.errors import N_
+from deliberation.errors.meetings import AgendaChangedMeanwhile
 from deliberation.meetings import Held, Plan
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Meeting
@@ -18,9 +19,10 @@ from deliberation.translations import Reading
 from web import i18n
 from web.agenda_lines import lines
 from web.entries import CONFLICT, Entry, attempt, with_news
+from web.forms import Form
 from web.handlers.reading import number_of
 from web.http import clock, locale, municipality, read, render, see, staff, tell, transact
-from web.meeting_forms import AgendaForm, FillForm, MeetingForm
+from web.meeting_forms import AgendaForm, CancelForm, FillForm, MeetingForm
 from web.uploads import attempt_with_file, megabytes
 
 SAVED = N_("Saved, and written into the public ledger.")
@@ -37,7 +39,10 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One meeting as staff change it. `row` holds what was typed, `report` the newest published one."""
+    """One meeting as staff change it. `row` holds what was typed, `report` the newest published one.
+
+    `deletable`: whether nobody was told of it yet.
+    """
 
     slug: str
     topic: Reading
@@ -45,6 +50,7 @@ class Desk:
     meeting: Held
     agenda: Agenda
     report: int | None
+    deletable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +60,11 @@ class Entries:
     meeting: Entry = field(default_factory=Entry)
     agenda: Entry = field(default_factory=Entry)
     fill: Entry = field(default_factory=Entry)
+    ending: Entry = field(default_factory=Entry)
 
     @property
     def status(self) -> int:
-        return max(self.meeting.status, self.agenda.status, self.fill.status)
+        return max(self.meeting.status, self.agenda.status, self.fill.status, self.ending.status)
 
 
 async def overview(request: Request) -> Response:
@@ -112,6 +119,25 @@ async def fill_agenda(request: Request) -> Response:
     return await _desk(request, Entries(fill=wrong)) if wrong else _done(request, "agenda")
 
 
+async def cancel(request: Request) -> Response:
+    async def act(form: CancelForm) -> None:
+        await transact(request, cancelling.cancel, **_here(request), reason=form.reason)
+
+    wrong = await attempt(request, CancelForm, act)
+    return await _desk(request, Entries(ending=wrong)) if wrong else _done(request)
+
+
+async def delete(request: Request) -> Response:
+    async def act(_: Form) -> None:
+        await transact(request, cancelling.delete, **_here(request))
+
+    wrong = await attempt(request, Form, act)
+    if wrong:
+        return await _desk(request, Entries(ending=wrong))
+    tell(request, SAVED)
+    return see(request, "official_meetings", slug=request.path_params["slug"])
+
+
 async def back(request: Request) -> Response:
     """The address of a form, opened as a page."""
     return see(request, "official_meeting", slug=request.path_params["slug"], number=request.path_params["number"])
@@ -161,6 +187,7 @@ async def _desk(request: Request, entries: Entries, meant: str = "") -> Response
             meetings.get(session, identity(row), meeting.number, locale(request)),
             agenda.of_meeting(session, identity(meeting), locale(request)),
             max((heading.number for heading in headings), default=None),
+            cancelling.deletable(meeting, clock()),
         )
 
     found = await read(request, query)

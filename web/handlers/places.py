@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from deliberation import embedding, places
-from deliberation.errors import AreaInUse
+from deliberation.errors.places import AreaInUse
 from web.admin_forms import AreaForm, EmbeddingForm, PlacesForm
 from web.entries import Entry, attempt
 from web.errors import message_of, status_of

@@ -7,15 +7,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from deliberation import conversations, frozen, reports
-from deliberation.errors import (
-    N_,
-    DraftReplaced,
-    NoteMissing,
-    NothingToPublish,
-    OverrideWithoutReason,
-    ReportNotPrepared,
-    ReportPublishedAlready,
-)
+from deliberation.errors import N_
+from deliberation.errors.outcomes import ReportPublishedAlready
+from deliberation.errors.reports import DraftReplaced, NoteMissing, NothingToPublish, OverrideWithoutReason, ReportNotPrepared
 from deliberation.frozen import Preparation
 from web.errors import message_of
 from web.field_types import EmptyIsNone, Number

@@ -22,7 +22,7 @@ from web import differences, discussion, paths
 from web.differences import Part
 from web.discussion import Change
 from web.entries import Entry, attempt
-from web.handlers.official import Candidate, candidates
+from web.handlers.workshop import Candidate, candidates
 from web.http import locale, municipality, read, render, see, staff, tell, today, transact
 from web.recommendation_forms import EvidenceOfReportForm, HandOverForm, OpenForm, RewordForm, TakeAwayForm
 from web.services import services

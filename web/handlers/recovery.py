@@ -4,7 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from deliberation import recovery
-from deliberation.errors import N_, RecoveryCodeUnknown
+from deliberation.errors import N_
+from deliberation.errors.people import RecoveryCodeUnknown
 from deliberation.recovery import Recovered
 from web.addresses import absolute, readable
 from web.entries import Entry, attempt

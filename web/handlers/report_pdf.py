@@ -44,6 +44,7 @@ def _told(session: Session, request: Request, slug: str, number: int) -> Told:
         title=reports.titles(session, [published.heading], language)[number],
         introduction=reports.introduction(session, published, language),
         note=reports.note(session, published, language),
+        override=reports.override(session, published, language),
         published=published,
         recommendations=[row for row in recommended if row.report == number],
         addresses=_addresses(request, slug, number),

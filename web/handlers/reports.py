@@ -42,6 +42,7 @@ class View:
     titles: dict[int, Reading]
     preparation: Preparation | None = None
     note: Reading | None = None
+    override: Reading | None = None
 
     @property
     def chosen(self) -> str:
@@ -153,6 +154,7 @@ def _view(session: Session, conversation: Conversation, asked: str | None, langu
         titles=reports.titles(session, headings, language),
         preparation=preparation,
         note=reports.note(session, published, language) if published else None,
+        override=reports.override(session, published, language) if published else None,
     )
 
 

@@ -7,7 +7,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from deliberation import accounts, conversations, identities
-from deliberation.errors import N_, ClaimMissing, Forbidden, NotFound, ParticipantBanned, Refusal
+from deliberation.errors import N_, Forbidden, NotFound, Refusal
+from deliberation.errors.joining import ClaimMissing
+from deliberation.errors.statements import ParticipantBanned
 from deliberation.joining import Rule, rule_of
 from deliberation.slugs import is_slug
 from deliberation.values import Joining

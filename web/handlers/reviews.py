@@ -1,6 +1,7 @@
 """A second person reads an answer, or several that were written together, and publishes it: a page made for a phone."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session
 from starlette.requests import Request
@@ -15,7 +16,6 @@ from deliberation import (
     response_batches,
     response_drafts,
     responses,
-    translations,
 )
 from deliberation.errors import N_, NotFound
 from deliberation.outcomes import Answer, Recommended
@@ -23,7 +23,7 @@ from deliberation.response_drafts import PlannedStep
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import ResponseDraft
 from deliberation.translations import Reading
-from deliberation.values import DraftState
+from deliberation.values import DraftState, Provenance
 from web import paths
 from web.answer_forms import GiveBackForm, ReviewForm
 from web.entries import Entry, attempt
@@ -54,107 +54,82 @@ class Review:
 
 async def show(request: Request) -> Response:
     review = await read(request, _review, request)
-    if review.draft is not None and review.draft.batch:
+    if review.draft is not None and review.draft.batch and not review.batch:
         return see(request, "batch_review", batch=review.draft.batch)
-    return await _page(request, review, Entry())
+    return _page(request, review, Entry())
 
 
 async def approve(request: Request) -> Response:
-    """Publish the answer."""
+    """Publish the answer, or all answers of a batch."""
 
     async def act(form: ReviewForm) -> None:
-        await transact(request, responses.approve, **_where(request), version=form.version)
+        publish = response_batches.approve if _batch(request) else responses.approve
+        await transact(request, publish, **_which(request), **_seen(request, form))
 
     wrong = await attempt(request, ReviewForm, act)
     if wrong:
-        return await _page(request, await read(request, _review, request), wrong)
+        return _page(request, await read(request, _review, request), wrong)
+    if _batch(request):
+        tell(request, ALL_APPROVED)
+        return see(request, "official")
     tell(request, APPROVED)
-    return see(request, "official_recommendation", slug=request.path_params["slug"], number=request.path_params["number"])
+    return see(request, "official_recommendation", **request.path_params)
 
 
 async def give_back(request: Request) -> Response:
-    """Send the answer back to its author."""
+    """Send the answer, or all answers of a batch, back to the author."""
 
     async def act(form: GiveBackForm) -> None:
-        await transact(request, responses.give_back, **_where(request), version=form.version, note=form.note)
+        send = response_batches.give_back if _batch(request) else responses.give_back
+        await transact(request, send, **_which(request), **_seen(request, form), note=form.note)
 
     wrong = await attempt(request, GiveBackForm, act)
     if wrong:
-        return await _page(request, await read(request, _review, request), wrong)
-    tell(request, GIVEN_BACK)
-    return see(request, "official")
-
-
-async def show_batch(request: Request) -> Response:
-    return await _page(request, await read(request, _batch_review, request), Entry())
-
-
-async def approve_batch(request: Request) -> Response:
-    """Publish all answers of a batch."""
-
-    async def act(form: ReviewForm) -> None:
-        await transact(request, response_batches.approve, **_batch(request), mark=form.mark)
-
-    wrong = await attempt(request, ReviewForm, act)
-    if wrong:
-        return await _page(request, await read(request, _batch_review, request), wrong)
-    tell(request, ALL_APPROVED)
-    return see(request, "official")
-
-
-async def give_batch_back(request: Request) -> Response:
-    """Send all answers of a batch back to their author."""
-
-    async def act(form: GiveBackForm) -> None:
-        await transact(request, response_batches.give_back, **_batch(request), mark=form.mark, note=form.note)
-
-    wrong = await attempt(request, GiveBackForm, act)
-    if wrong:
-        return await _page(request, await read(request, _batch_review, request), wrong)
+        return _page(request, await read(request, _review, request), wrong)
     tell(request, GIVEN_BACK)
     return see(request, "official")
 
 
 async def back(request: Request) -> Response:
     """The address of a form, opened as a page."""
-    return see(request, "review", slug=request.path_params["slug"], number=request.path_params["number"])
+    where = {name: value for name, value in request.path_params.items() if name != "form"}
+    return see(request, "batch_review" if _batch(request) else "review", **where)
 
 
-async def back_to_batch(request: Request) -> Response:
-    """The same for several answers."""
-    return see(request, "batch_review", batch=request.path_params["batch"])
+def _batch(request: Request) -> str:
+    """The batch that the address names; empty where it names one recommendation."""
+    return str(request.path_params.get("batch", ""))
 
 
-def _where(request: Request) -> dict[str, object]:
+def _which(request: Request) -> dict[str, Any]:
+    if batch := _batch(request):
+        return {"staff": staff(request), "batch": batch}
     return {"staff": staff(request), "slug": request.path_params["slug"], "number": paths.number(request, "number")}
 
 
-def _batch(request: Request) -> dict[str, object]:
-    return {"staff": staff(request), "batch": request.path_params["batch"]}
+def _seen(request: Request, form: ReviewForm) -> dict[str, Any]:
+    """What was read, so that nothing else is published."""
+    return {"mark": form.mark} if _batch(request) else {"version": form.version}
 
 
-async def _page(request: Request, review: Review, entry: Entry) -> Response:
+def _page(request: Request, review: Review, entry: Entry) -> Response:
     return render(request, "official/review.html", status=entry.status, review=review, entry=entry)
 
 
 def _review(session: Session, request: Request) -> Review:
-    tenant, slug = municipality(request), request.path_params["slug"]
-    row = recommendations.get(session, tenant.id, slug, paths.number(request, "number"))
-    draft = response_drafts.draft_of(session, identity(row))
-    return _read(session, request, [identity(row)], draft)
-
-
-def _batch_review(session: Session, request: Request) -> Review:
-    batch = request.path_params["batch"]
+    """Raises NotFound; but when a batch has gone that somebody acts on, what they wrote is shown."""
+    tenant, batch = municipality(request), _batch(request)
+    if not batch:
+        key = identity(recommendations.get(session, tenant.id, request.path_params["slug"], paths.number(request, "number")))
+        return _read(session, request, [key], response_drafts.draft_of(session, key))
     try:
-        found = response_batches.of(session, municipality(request).id, batch)
+        found = response_batches.of(session, tenant.id, batch)
     except NotFound:
         if request.method == "GET":
             raise
-        return Review((), {}, None, None, (), "", allowed=False, batch=batch)
-    ids = [draft.recommendation_id for draft in found.drafts]
+        return _read(session, request, [], None, batch)
     waiting = next((draft for draft in found.drafts if draft.state != DraftState.SUBMITTED), found.drafts[0])
-    return _read(session, request, ids, waiting, batch, found.mark)
+    return _read(session, request, [draft.recommendation_id for draft in found.drafts], waiting, batch, found.mark)
 
 
 def _read(
@@ -162,11 +137,9 @@ def _read(
 ) -> Review:
     tenant, language = municipality(request), locale(request)
     recommended = policy.these(session, ids, language, today(), drafts=True)
-    rows = [conversations.get(session, tenant.id, slug) for slug in dict.fromkeys(row.slug for row in recommended)]
-    headings = conversations.headings(session, rows, language)
     return Review(
         recommended=tuple(recommended),
-        topics={row.slug: headings[identity(row)] for row in rows},
+        topics=conversations.topics(session, tenant.id, (row.slug for row in recommended), language),
         draft=draft,
         answer=_answer(session, draft) if draft is not None and draft.state == DraftState.SUBMITTED else None,
         steps=response_drafts.said(draft).steps if draft else (),
@@ -180,15 +153,19 @@ def _read(
 def _answer(session: Session, draft: ResponseDraft) -> Answer | None:
     if draft.outcome is None:
         return None
+
+    def as_written(text: str) -> Reading | None:
+        return Reading(text, draft.language, Provenance.ORIGINAL) if text else None
+
     return Answer(
         number=given_responses.given(session, draft.recommendation_id) + 1,
         outcome=draft.outcome,
-        reason=translations.read(draft.reason, draft.language, {}, draft.language),
+        reason=Reading(draft.reason, draft.language, Provenance.ORIGINAL),
         owner=draft.owner,
         due_on=draft.due_on,
         published_at=clock(),
-        legal_basis=draft.legal_basis,
+        legal_basis=as_written(draft.legal_basis),
         legal_url=draft.legal_url,
-        budget=draft.budget,
+        budget=as_written(draft.budget),
         reviewed=True,
     )

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from deliberation import accounts
 from deliberation.values import Role
-from web.http import account, municipality, render, see, transact
+from web.http import account, locale, municipality, render, see, transact
 from web.limits import network
 from web.services import services
 
@@ -20,9 +20,8 @@ async def ask(request: Request) -> Response:
 
 async def enter(request: Request) -> Response:
     services(request).limits.count("sign_in_per_network", network(request.client.host if request.client else None))
-    staff = await transact(
-        request, accounts.sign_in, municipality_id=municipality(request).id, token=request.path_params["token"]
-    )
+    whose = {"municipality_id": municipality(request).id, "token": request.path_params["token"]}
+    staff = await transact(request, accounts.sign_in, **whose, language=locale(request))
     request.session["staff"] = {"id": staff.id, "at": time.time()}
     return see(request, FIRST_PAGE.get(staff.role, "home"))
 

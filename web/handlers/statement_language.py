@@ -4,7 +4,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from deliberation import translation_edits
-from deliberation.errors import N_, LanguageUnknown
+from deliberation.errors import N_
+from deliberation.errors.translations import LanguageUnknown
 from deliberation.values import MODERATION_ROLES, TRANSLATION_ROLES
 from web import paths
 from web.forms import FormInvalid

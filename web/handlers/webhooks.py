@@ -7,13 +7,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from deliberation import conversations, followed_items, webhooks
-from deliberation.errors import N_, WebhookAddressInvalid, WebhookAddressPrivate, WebhooksNotSetUp
-from deliberation.translations import Reading
+from deliberation import webhooks
+from deliberation.errors import N_
+from deliberation.errors.webhooks import WebhookAddressInvalid, WebhookAddressPrivate, WebhooksNotSetUp
 from deliberation.webhooks import Hook
 from web import trace_words
 from web.entries import Entry, attempt
 from web.forms import WebhookForm
+from web.handlers.following import topic
 from web.http import locale, municipality, read, render, see, tell, transact, typed
 from web.limits import network
 from web.services import services
@@ -32,7 +33,7 @@ async def ask(request: Request) -> Response:
     slug, tenant = request.path_params["slug"], municipality(request)
     made: list[webhooks.Made] = []
     item = str((await typed(request)).get("item", ""))
-    await _topic(request, item)
+    await topic(request, item)
 
     async def act(form: WebhookForm) -> None:
         if not services(request).settings.has_address(tenant.host):
@@ -110,7 +111,7 @@ def _check(url: str, allowed: frozenset[str]) -> None:
 
 async def _page(request: Request, entry: Entry, item: str) -> Response:
     """Raises NotFound, also for an item that is none."""
-    context: dict[str, Any] = {"topic": await _topic(request, item), "entry": entry, "item": item}
+    context: dict[str, Any] = {"topic": await topic(request, item), "entry": entry, "item": item}
     context |= {"slug": request.path_params["slug"], "item_name": _name(request, item)}
     context["set_up"] = services(request).settings.has_address(municipality(request).host)
     return render(request, "trace/webhooks.html", entry.status, **context)
@@ -118,14 +119,3 @@ async def _page(request: Request, entry: Entry, item: str) -> Response:
 
 def _name(request: Request, item: str) -> str:
     return trace_words.name_of_key(item, locale(request)) if item else ""
-
-
-async def _topic(request: Request, item: str) -> Reading:
-    tenant, slug = municipality(request), request.path_params["slug"]
-
-    def query(session: Session) -> Reading:
-        row = conversations.get(session, tenant.id, slug)
-        followed_items.check(session, row, item)
-        return conversations.headings(session, [row], locale(request))[conversations.identify(row)]
-
-    return await read(request, query)

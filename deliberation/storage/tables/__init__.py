@@ -1,6 +1,6 @@
 """The tables, one module per noun. Importing this package registers all of them on `SQLModel.metadata`."""
 
-from deliberation.storage.tables.analyses import Analysis, AnalysisWork
+from deliberation.storage.tables.analyses import Analysis, AnalysisSummary, AnalysisWork
 from deliberation.storage.tables.attachments import Attachment
 from deliberation.storage.tables.conversations import Artefact, Conversation, StagePeriod
 from deliberation.storage.tables.frozen import FrozenInput
@@ -21,6 +21,7 @@ from deliberation.storage.tables.outcomes import (
     RecommendationWording,
     Reminder,
     Report,
+    ReportStatement,
     Response,
     ResponseDraft,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "Account",
     "AgendaItem",
     "Analysis",
+    "AnalysisSummary",
     "AnalysisWork",
     "Area",
     "Artefact",
@@ -74,6 +76,7 @@ __all__ = [
     "RecoveryCode",
     "Reminder",
     "Report",
+    "ReportStatement",
     "Response",
     "ResponseDraft",
     "SignInLink",

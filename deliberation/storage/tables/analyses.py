@@ -36,3 +36,20 @@ class AnalysisWork(SQLModel, table=True):
     failed_at: datetime | None = None
     failure: str | None = None
     failures: int = 0
+
+
+class AnalysisSummary(SQLModel, table=True):
+    """The few figures of the latest snapshot that an overview tells. `minimum`: that of publication, for `shared`."""
+
+    __tablename__ = "analysis_summary"
+    conversation_id: int = Field(foreign_key="conversation.id", primary_key=True)
+    analysis_id: int = Field(foreign_key="analysis.id")
+    minimum: int
+    participants: int
+    votes: int
+    verdict: str = Field(max_length=24)
+    groups: int
+    stability: int | None = None
+    stable: bool | None = None
+    shared: int
+    channels: dict[str, int] = Field(sa_type=JSON)

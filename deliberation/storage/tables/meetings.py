@@ -7,7 +7,10 @@ from sqlmodel import Field, SQLModel
 
 
 class Meeting(SQLModel, table=True):
-    """`room_url`: where one can take part and speak; `stream_url`: where one can watch; `number` counts per conversation."""
+    """`room_url`: where one can take part and speak; `stream_url`: where one can watch; `number` counts per conversation.
+
+    `cancel_reason` is in the language of the title, and sealed in the ledger with `salt`.
+    """
 
     __table_args__ = (UniqueConstraint("conversation_id", "number"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -23,6 +26,9 @@ class Meeting(SQLModel, table=True):
     recording_url: str = Field(default="", max_length=2000)
     minutes_url: str = Field(default="", max_length=2000)
     created_at: datetime
+    cancelled_at: datetime | None = None
+    cancel_reason: str = Field(default="", max_length=1000)
+    salt: str = Field(default="", max_length=32)
 
 
 class AgendaItem(SQLModel, table=True):

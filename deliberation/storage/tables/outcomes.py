@@ -37,6 +37,14 @@ class Report(SQLModel, table=True):
     override: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
+class ReportStatement(SQLModel, table=True):
+    """Which statements a report's texts hold, so that nobody has to read its `content` for that."""
+
+    __tablename__ = "report_statement"
+    report_id: int = Field(foreign_key="report.id", primary_key=True)
+    statement_id: int = Field(foreign_key="statement.id", primary_key=True, index=True)
+
+
 class Recommendation(SQLModel, table=True):
     """What officials are asked to answer; `number` is the public one, counted per conversation."""
 

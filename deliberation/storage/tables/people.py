@@ -30,13 +30,14 @@ class Municipality(SQLModel, table=True):
 
 
 class Account(SQLModel, table=True):
-    """A member of staff."""
+    """A member of staff. `language`: in which they last read these pages, empty while nobody knows."""
 
     __table_args__ = (UniqueConstraint("municipality_id", "email"),)
     id: int | None = Field(default=None, primary_key=True)
     municipality_id: int = Field(foreign_key="municipality.id", index=True)
     email: str = Field(max_length=254)
     role: Role = Field(sa_type=words(Role))
+    language: str = Field(default="", max_length=35, sa_column_kwargs={"server_default": ""})
     created_at: datetime
     disabled_at: datetime | None = None
     signed_out_at: datetime | None = None

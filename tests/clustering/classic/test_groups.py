@@ -11,8 +11,6 @@ from clustering.result import NOT_GROUPED, letter
 from clustering.silhouette import silhouette
 from tests.clustering.planted import planted
 
-EVERYBODY = ClassicParameters()
-
 
 @pytest.mark.parametrize(("votes", "statements", "enters"), [(6, 30, False), (7, 30, True), (4, 4, True), (3, 4, False)])
 def test_seven_votes_are_enough_or_all_statements_where_there_are_fewer(votes: int, statements: int, enters: bool) -> None:

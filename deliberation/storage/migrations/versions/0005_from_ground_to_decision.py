@@ -124,12 +124,38 @@ def upgrade() -> None:
         sa.Column("recording_url", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
         sa.Column("minutes_url", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("cancelled_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("cancel_reason", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("salt", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
             ["conversation.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("conversation_id", "number"),
+    )
+    op.create_table(
+        "analysis_summary",
+        sa.Column("conversation_id", sa.Integer(), nullable=False),
+        sa.Column("analysis_id", sa.Integer(), nullable=False),
+        sa.Column("minimum", sa.Integer(), nullable=False),
+        sa.Column("participants", sa.Integer(), nullable=False),
+        sa.Column("votes", sa.Integer(), nullable=False),
+        sa.Column("verdict", sqlmodel.sql.sqltypes.AutoString(length=24), nullable=False),
+        sa.Column("groups", sa.Integer(), nullable=False),
+        sa.Column("stability", sa.Integer(), nullable=True),
+        sa.Column("stable", sa.Boolean(), nullable=True),
+        sa.Column("shared", sa.Integer(), nullable=False),
+        sa.Column("channels", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["analysis_id"],
+            ["analysis.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversation.id"],
+        ),
+        sa.PrimaryKeyConstraint("conversation_id"),
     )
     op.create_table(
         "vote_hour",
@@ -348,8 +374,9 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("attachment_id", sa.Integer(), nullable=True))
 
+    # "0" and "1", because SQLite would be given a new table for sa.false() and cannot drop one that others refer to.
     with op.batch_alter_table("conversation", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("releases_votes", sa.Boolean(), server_default=sa.false(), nullable=False))
+        batch_op.add_column(sa.Column("releases_votes", sa.Boolean(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("template", sqlmodel.sql.sqltypes.AutoString(length=40), server_default="", nullable=False))
 
     with op.batch_alter_table("evidence", schema=None) as batch_op:
@@ -434,13 +461,56 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("batch", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=True))
 
     with op.batch_alter_table("subscription", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("whole", sa.Boolean(), server_default=sa.true(), nullable=False))
+        batch_op.add_column(sa.Column("whole", sa.Boolean(), server_default="1", nullable=False))
+
+    with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=35), server_default="", nullable=False))
 
     # Until now a recommendation was public, and with its office, from the moment it was made.
     op.execute("UPDATE recommendation SET public_at = created_at, handed_over_at = created_at")
 
+    op.create_table(
+        "report_statement",
+        sa.Column("report_id", sa.Integer(), nullable=False),
+        sa.Column("statement_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["report_id"],
+            ["report.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement_id"],
+            ["statement.id"],
+        ),
+        sa.PrimaryKeyConstraint("report_id", "statement_id"),
+    )
+    with op.batch_alter_table("report_statement", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_report_statement_statement_id"), ["statement_id"], unique=False)
+    _list_statements_of_reports()
+
+
+def _list_statements_of_reports() -> None:
+    """For the reports of before, from the numbers of their texts."""
+    report, statement, listed = (
+        sa.table("report", sa.column("id"), sa.column("conversation_id"), sa.column("content", sa.JSON())),
+        sa.table("statement", sa.column("id"), sa.column("conversation_id"), sa.column("number")),
+        sa.table("report_statement", sa.column("report_id"), sa.column("statement_id")),
+    )
+    for report_id, conversation_id, content in op.get_bind().execute(sa.select(*report.c)).all():
+        numbers = [int(number) for number in content["texts"]]
+        of_report = sa.select(sa.literal(report_id), statement.c.id).where(
+            statement.c.conversation_id == conversation_id, statement.c.number.in_(numbers)
+        )
+        op.execute(listed.insert().from_select(["report_id", "statement_id"], of_report))
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("report_statement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_report_statement_statement_id"))
+
+    op.drop_table("report_statement")
+    with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.drop_column("language")
+
     with op.batch_alter_table("subscription", schema=None) as batch_op:
         batch_op.drop_column("whole")
 
@@ -523,6 +593,7 @@ def downgrade() -> None:
 
     op.drop_table("webhook")
     op.drop_table("vote_hour")
+    op.drop_table("analysis_summary")
     op.drop_table("meeting")
     with op.batch_alter_table("frozen_input", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_frozen_input_conversation_id"))
