@@ -1,4 +1,4 @@
-"""One Chromium for all browser tests of a process, and a picture of every page of a test that fails."""
+"""One Chromium for the browser tests of a process, and a picture of every page of a test that fails."""
 
 import re
 from collections.abc import Generator, Iterator
@@ -27,8 +27,9 @@ def pytest_runtest_makereport(
     return report
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Until the last of these tests: while Playwright runs, the thread has an event loop, and other tests begin their own."""
     if chromium.find() is None:
         pytest.skip(chromium.MISSING)
     with chromium.running_browser() as running:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.site import Site
-from tests.browser.visitors import DESK, LOST, Visitors
+from tests.browser.visitors import DESK, LOST, Visitors, becomes_true
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +20,7 @@ def vote(visit: Visitors, site: Site) -> None:
     said = page.locator(".ballot-said")
     page.get_by_role("button", name="Agree", exact=True).click()
     expect(said).to_contain_text("Agree")
-    page.wait_for_function("async () => (await outbox.waiting()).length === 0")
+    becomes_true(page, "async () => (await outbox.waiting()).length === 0")
 
 
 def this_hour(page: Page, part: str) -> int:
@@ -39,7 +39,8 @@ def test_a_vote_that_is_cast_elsewhere_appears_by_itself_and_disturbs_nobody(vis
     expect(row.locator("summary")).to_be_focused()
     before = this_hour(screen, "#d-e-scooters")
     vote(visit, site)
-    screen.wait_for_function(
+    becomes_true(
+        screen,
         "before => Number([...document.querySelectorAll('#d-e-scooters dt')].find((dt) => dt.textContent === 'Votes this hour')"
         ".nextElementSibling.textContent) > before",
         arg=before,
@@ -55,7 +56,7 @@ def test_the_screen_in_the_hall_outlasts_its_network(visit: Visitors, site: Site
     wall.clock.install()
     wall.goto("/dashboard?screen=wall")
     wall.evaluate("navigator.serviceWorker.ready")
-    wall.wait_for_function("navigator.serviceWorker.controller !== null")
+    becomes_true(wall, "navigator.serviceWorker.controller !== null")
     wall.reload()  # now through the worker, which keeps it
     age, shown = wall.locator("#as-of"), wall.locator(".slide:visible h2")
     expect(age).to_have_text(re.compile(r"^As of \d+:\d\d\s[AP]M$"))
@@ -75,7 +76,8 @@ def test_the_screen_in_the_hall_outlasts_its_network(visit: Visitors, site: Site
     vote(visit, site)
     wall.context.set_offline(False)
     expect(age).to_have_text(re.compile(r"^As of \d+:\d\d\s[AP]M$"))
-    wall.wait_for_function(
+    becomes_true(
+        wall,
         "before => Number(document.querySelector('#slide-e-scooters .slide-figures div:nth-child(3) dd').textContent) > before",
         arg=before,
     )

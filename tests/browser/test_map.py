@@ -13,7 +13,7 @@ from deliberation.municipalities import Tenant
 from deliberation.storage.tables import Conversation
 from deliberation.values import Choice
 from tests.browser.site import Site, database_in, open_site
-from tests.browser.visitors import DESK, PHONE, Visitors
+from tests.browser.visitors import DESK, PHONE, Visitors, becomes_true
 from tests.support.make import NOON, make_tenant
 from tests.support.opinions import make_camps, take_part
 
@@ -51,11 +51,20 @@ def shown(page: Page) -> list[float]:
 
 
 def until_width(page: Page, width: float) -> None:
-    page.wait_for_function("width => Math.abs(document.querySelector('svg.map').viewBox.baseVal.width - width) < .5", arg=width)
+    becomes_true(page, "width => Math.abs(document.querySelector('svg.map').viewBox.baseVal.width - width) < .5", arg=width)
 
 
 def scrolled(page: Page) -> float:
     return float(page.evaluate("scrollY"))
+
+
+def at_rest(page: Page) -> float:
+    """Where the page is once it has stopped: it glides on after the finger has left it."""
+    places = [-1.0, scrolled(page)]
+    while places[-1] != places[-2]:
+        page.wait_for_timeout(400)
+        places.append(scrolled(page))
+    return places[-1]
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
@@ -89,7 +98,7 @@ def test_with_a_keyboard_alone_the_map_is_zoomed_and_a_group_opened(visit: Visit
     assert frame.evaluate("frame => getComputedStyle(frame).outlineStyle") == "solid"
     x = shown(page)[0]
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("x => document.querySelector('svg.map').viewBox.baseVal.x > x + 50", arg=x)
+    becomes_true(page, "x => document.querySelector('svg.map').viewBox.baseVal.x > x + 50", arg=x)
     page.keyboard.press("0")
     until_width(page, 640)
     page.keyboard.press("Tab")
@@ -111,12 +120,12 @@ def test_with_a_mouse_the_wheel_scrolls_the_page_until_the_map_has_the_focus(vis
     page.locator(".map-axis").hover(force=True)
     before = scrolled(page)
     page.mouse.wheel(0, -60)
-    page.wait_for_function("before => scrollY < before", arg=before)
+    becomes_true(page, "before => scrollY < before", arg=before)
     assert shown(page)[2] == 640
     page.locator(".map-frame").focus()
     before = scrolled(page)
     page.mouse.wheel(0, -100)
-    page.wait_for_function("document.querySelector('svg.map').viewBox.baseVal.width < 600")
+    becomes_true(page, "document.querySelector('svg.map').viewBox.baseVal.width < 600")
     assert scrolled(page) == before
     page.get_by_role("link", name="Zoom in").click()
     left = shown(page)[0]
@@ -152,16 +161,17 @@ def test_on_a_phone_one_finger_scrolls_and_two_zoom(visit: Visitors, site: Site)
     for further in (20, 50, 80):
         move("touchMove", (x, y - further))
     move("touchEnd")
-    page.wait_for_function("before => scrollY > before + 30", arg=before)
+    becomes_true(page, "before => scrollY > before + 30", arg=before)
     assert shown(page)[2] == 640
-    page.locator(".map-frame").evaluate("frame => frame.scrollIntoView({block: 'center', behavior: 'instant'})")
-    page.wait_for_timeout(500)  # until the page has come to rest
-    before = scrolled(page)
+    before = at_rest(page)
+    box = page.locator("svg.map").bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
     move("touchStart", (x - 30, y), (x + 30, y))
     for apart in (40, 50, 60):
         move("touchMove", (x - apart, y), (x + apart, y))
     move("touchEnd")
-    page.wait_for_function("document.querySelector('svg.map').viewBox.baseVal.width < 400")
+    becomes_true(page, "document.querySelector('svg.map').viewBox.baseVal.width < 400")
     assert scrolled(page) == before
     page.get_by_role("link", name="Whole map").tap()
     until_width(page, 640)

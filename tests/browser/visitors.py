@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize
 
+from tests.support.server import wait_for
+
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 PATIENCE_MILLISECONDS = 20_000
@@ -69,6 +71,11 @@ class Visitors:
     def leave(self) -> None:
         for page in self.pages:
             page.context.close()
+
+
+def becomes_true(page: Page, expression: str, arg: Any = None) -> None:
+    """Wait for it. Playwright's own waiting evaluates text inside the page, which the page's policy forbids."""
+    wait_for(lambda: bool(page.evaluate(expression, arg)), expression)
 
 
 def send(page: Page, form: str, fields: dict[str, str]) -> int:

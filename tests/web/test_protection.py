@@ -65,7 +65,7 @@ def test_a_body_that_hides_its_length_is_refused_too(client: TestClient) -> None
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/c/scooters/vote", 405),
+        ("GET", "/sign-out", 405),
         ("POST", "/c/scooters/map", 405),
         ("DELETE", "/", 405),
         ("GET", "/nowhere", 404),
