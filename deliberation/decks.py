@@ -128,16 +128,19 @@ class _Table:
 
 
 def current(session: Session, conversation_id: int, version: int) -> Deck:
-    """The deck of this version, from the process's cache when it is there."""
-    decks: dict[int, tuple[int, Deck]] = session.info.setdefault("decks", {})
+    """The deck of this version, from a cache when it is there.
+
+    The cache is the process's; what this session has changed and may still undo, only the session's own.
+    """
+    shelf = "own_decks" if conversation_id in session.info.get("touched", ()) else "decks"
+    decks: dict[int, tuple[int, Deck]] = session.info.setdefault(shelf, {})
     known = decks.get(conversation_id)
     if known is not None and known[0] == version:
         return known[1]
     deck = _read(session, conversation_id)
-    if conversation_id not in session.info.get("touched", ()):  # what is not committed yet may still be undone
-        while len(decks) >= MOST_DECKS:
-            decks.pop(next(iter(decks)), None)
-        decks[conversation_id] = (version, deck)
+    while len(decks) >= MOST_DECKS:
+        decks.pop(next(iter(decks)), None)
+    decks[conversation_id] = (version, deck)
     return deck
 
 
