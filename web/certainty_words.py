@@ -28,7 +28,7 @@ class CertaintyWords(Speech):
         if certainty is None or certainty.stability is None:
             return ""
         said = UNSTABLE if certainty.stable is False else STABLE
-        sentence = self.gettext(said, figure=self.rounded(certainty.stability, 2))
+        sentence = self.gettext(said, figure=self.hundredths(certainty.stability))
         return f"{sentence} {self.gettext(SHADING)}" if certainty.apart is False else sentence
 
     def stays_together(self, share: int) -> str:

@@ -30,8 +30,9 @@ class Speech:
         """Whole percent, as thresholds are written."""
         return i18n.percent(percent / 100, self.language)
 
-    def rounded(self, millionths: int, digits: int) -> str:
-        return self.number(round(millionths / MILLION, digits))
+    def hundredths(self, millionths: int) -> str:
+        """Cut off, not rounded: what has missed a limit must not look as if it had met it."""
+        return self.number(millionths * 100 // MILLION / 100)
 
     def range(self, estimate: Estimate) -> str:
         """The ends of an interval in whole percent."""

@@ -202,10 +202,10 @@ def test_it_says_how_sure_the_groups_and_the_shares_are(client: TestClient, camp
 def test_unstable_groups_are_called_unstable_among_the_first_sentences(
     client: TestClient, database: Database, camps: Conversation
 ) -> None:
-    change(database, stability=0.62, stable=False)
+    change(database, stability=0.897, stable=False)
     before, _, after = words(client.get(REPORT).text).partition("What all groups share")
     assert "These groups are unstable:" in before
-    assert "(0.62, where 1" in after
+    assert "(0.89, where 1" in after, "not 0.9, which would be stable"
 
 
 def test_the_agenda_says_the_share_that_it_takes_and_where_that_comes_from(client: TestClient, camps: Conversation) -> None:
