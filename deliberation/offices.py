@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from deliberation import foundations, ledger, mail_addresses, seen, slugs, translations
+from deliberation import foundations, ledger, mail_addresses, seen, slugs, statements, translations
 from deliberation.accounts import Staff
 from deliberation.errors import Forbidden, NotFound
 from deliberation.errors.conversations import SlugTaken
@@ -158,8 +158,8 @@ def _checked_name(session: Session, staff: Staff, name: str, own: int | None) ->
     name = " ".join(name.split())[:LONGEST_NAME]
     if not name:
         raise OfficeUnnamed()
-    taken = session.exec(select(Office.id).where(Office.municipality_id == staff.municipality_id, Office.name == name)).first()
-    if taken is not None and taken != own:
+    others = session.exec(select(Office.id, Office.name).where(Office.municipality_id == staff.municipality_id))
+    if any(statements.text_key(other) == statements.text_key(name) for key, other in others if key != own):
         raise OfficeNameTaken()
     return name
 

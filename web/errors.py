@@ -40,7 +40,8 @@ HTTP_MESSAGES = {
 }
 WRITTEN = (
     *("topic", "title", "new_theme", "text", "why", "background", "introduction", "seeds", "owner", "reason", "progress"),
-    *("legal_basis", "legal_url", "budget", "url", "note"),
+    *("legal_basis", "legal_url", "budget", "url", "note", "name", "email", "place", "new_title", "new_speaker", "speaker"),
+    *("room_url", "stream_url", "recording_url", "minutes_url"),
     *(step_field(row, "title") for row in range(1, MOST_STEPS + 1)),
 )
 """Fields that people write into; everything else in a form is chosen or hidden."""

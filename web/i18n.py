@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
@@ -100,6 +100,16 @@ def moment(value: datetime, language: str) -> str:
         dates.format_time(local, "short", tzinfo=zone, locale=locale), dates.format_date(local, "medium", locale)
     )
     return f"{written} {dates.get_timezone_name(local, 'short', locale=locale)}"
+
+
+def last_day(end: date | datetime, language: str) -> str:
+    """The last day before something ends: what ends at midnight has lasted until the day before."""
+    return day(end - timedelta(microseconds=1) if isinstance(end, datetime) else end, language)
+
+
+def until(end: datetime, language: str) -> str:
+    """When something ends: the last day where that is midnight, else day and time."""
+    return last_day(end, language) if end.astimezone(_zone.get()).time() == time.min else moment(end, language)
 
 
 def hour(value: datetime, language: str) -> str:

@@ -55,6 +55,8 @@ def _environment(language: str) -> Environment:
         moment_field=i18n.moment_field,
         moment=partial(i18n.moment, language=language),
         hour=partial(i18n.hour, language=language),
+        last_day=partial(i18n.last_day, language=language),
+        until=partial(i18n.until, language=language),
         number=partial(i18n.number, language=language),
         percent=partial(i18n.percent, language=language),
         markdown=markdown,

@@ -61,7 +61,7 @@ class _Answers:
             meta.append(_("Answers for it: %(office)s", office=answer.owner))
         if answer.due_on:
             decided = answer.outcome == Outcome.DEFERRED
-            said = N_("Decided by %(day)s") if decided else N_("Done by %(day)s")
+            said = N_("To be decided by %(day)s") if decided else N_("To be done by %(day)s")
             meta.append(_(said, day=self._day(answer.due_on)))
         return {
             "title": _("The answer"),

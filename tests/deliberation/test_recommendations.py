@@ -330,7 +330,7 @@ def test_an_office_stays_while_something_rests_on_it(session: Session, tenant: T
     where: dict[str, Any] = {"staff": admin, "now": NOON}
     slug = offices.add(session, **where, name=" Road  Office ", language="en", email="Roads@Example.org")
     assert offices.get(session, tenant.id, slug).email == "roads@example.org"
-    for name, refusal in (("Road Office", OfficeNameTaken), (" ", OfficeUnnamed)):
+    for name, refusal in (("Road Office", OfficeNameTaken), ("ＲＯＡＤ office", OfficeNameTaken), (" ", OfficeUnnamed)):
         with pytest.raises(refusal):
             offices.add(session, **where, name=name, language="en")
     draft(session, official)

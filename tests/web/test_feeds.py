@@ -37,7 +37,7 @@ def told(database: Database, tenant: Tenant) -> None:
     make_reported(database, tenant)
     with database.write() as session:
         staff = make_staff(session, tenant, Role.OFFICIAL, "o@example.org")
-        recommend(session, staff, text="Mark <bays> & lines.\x01")
+        recommend(session, staff, text="Mark <bays> &\nlines.\x01")
         respond(session, staff, reason="It is needed.")
 
 
@@ -56,7 +56,7 @@ def test_a_conversation_tells_what_happened_newest_first(client: TestClient, tol
     assert [entry["updated"] for entry in found] == sorted((entry["updated"] for entry in found), reverse=True)
     recommendation = next(entry for entry in found if entry["title"] == "Recommendation 1 was published.")
     assert recommendation["link"] == "http://testserver/c/scooters/r/1"
-    assert recommendation["summary"] == "Mark <bays> & lines."
+    assert recommendation["summary"] == "Mark &lt;bays&gt; &amp;<br>lines.", "HTML, as the feed says"
 
 
 def test_ids_stay_in_every_language_and_under_every_host(

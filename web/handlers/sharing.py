@@ -86,7 +86,7 @@ def _poster(request: Request, conversation: Conversation, topic: Reading) -> dic
         "scan": said(SCAN),
         "url": address,
         "address": readable(address),
-        "until": said(UNTIL, day=i18n.day(closes_at, locale(request))) if closes_at and is_to_come else "",
+        "until": said(UNTIL, day=i18n.last_day(closes_at, locale(request))) if closes_at and is_to_come else "",
         "note": said(NOTE),
     }
 
