@@ -36,14 +36,17 @@ class Findings:
 class Influence:
     """What changes when a part of the votes is left out: `part` “time”, “most_active” or “cohort”, `number` from 1.
 
-    `shared_leaving`: of the shared findings, which share is none any more; `standing_out_leaving`: the same for what groups
-    stand out by. `largest_change`: of the rate of a shared finding. `first` and `last`: seconds, of a tenth by time.
+    `shared` and `standing_out`: how many findings were looked at. `shared_leaving`: of the shared ones, which share is none any
+    more; `standing_out_leaving`: the same for what groups stand out by. `largest_change`: of the rate of a shared finding.
+    `first` and `last`: seconds, of a tenth by time.
     """
 
     part: str
     number: int
     votes: int
     people: int
+    shared: int
+    standing_out: int
     shared_leaving: float
     standing_out_leaving: float
     largest_change: float
@@ -136,6 +139,8 @@ def _influence(part: str, number: int, votes: VoteMatrix, left_out: Flags, whole
         number=number,
         votes=int(left_out.sum()),
         people=int(np.count_nonzero(people)),
+        shared=len(shared),
+        standing_out=len(whole.standing_out),
         shared_leaving=_share(len(set(shared) - set(rest.shared)), len(shared)),
         standing_out_leaving=_share(len(whole.standing_out - rest.standing_out), len(whole.standing_out)),
         largest_change=float(changes.max(initial=0.0)),

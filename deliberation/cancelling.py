@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from deliberation import agenda, foundations, ledger, meetings, translations
 from deliberation.accounts import Staff
-from deliberation.errors.meetings import CancelledWithoutReason, MeetingAnnounced, MeetingTookPlace
+from deliberation.errors.meetings import CancelledWithoutReason, MeetingAnnounced, MeetingCancelled, MeetingTookPlace
 from deliberation.errors.recommendations import StillRests
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Conversation, Meeting
@@ -17,16 +17,18 @@ TOLD_AFTER = timedelta(minutes=15)
 
 
 def cancel(session: Session, *, staff: Staff, slug: str, number: int, reason: str, now: datetime) -> None:
-    """Say that it does not take place, and why. It stays where it was announced. Twice is once.
+    """Say that it does not take place, and why. It stays where it was announced. Twice for the same reason is once.
 
-    Raises NotFound, Forbidden, CancelledWithoutReason, MeetingTookPlace.
+    Raises NotFound, Forbidden, MeetingCancelled (for another reason), CancelledWithoutReason, MeetingTookPlace.
     """
     row = meetings.held(session, staff, slug, number)
     reason = reason.strip()
+    if row.cancelled_at is not None:
+        if reason != row.cancel_reason:
+            raise MeetingCancelled()
+        return
     if not reason:
         raise CancelledWithoutReason()
-    if row.cancelled_at is not None:
-        return
     _check_not_held(row)
     row.salt, digest = ledger.seal(reason)
     row.cancelled_at, row.cancel_reason = now, reason

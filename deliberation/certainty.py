@@ -75,6 +75,7 @@ class Influence:
     """The part of the votes without which the findings change most: `part` “time”, “most_active” or “cohort”, counted from 1.
 
     `shared_leaving`, `standing_out_leaving`: shares of those findings that would be none; `largest_change` of a shared share.
+    `shared`, `standing_out`: how many were looked at; the first ones only, and unknown before they were recorded.
     """
 
     part: str
@@ -84,6 +85,8 @@ class Influence:
     shared_leaving: int
     standing_out_leaving: int
     largest_change: int
+    shared: int | None = None
+    standing_out: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +196,8 @@ def _influence(told: Any) -> Influence | None:
         millionths(most["shared_leaving"]),
         millionths(most["standing_out_leaving"]),
         millionths(most["largest_change"]),
+        most.get("shared"),
+        most.get("standing_out"),
     )
 
 

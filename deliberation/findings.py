@@ -63,6 +63,11 @@ class Findings:
         return self.shared + self.distinctive + self.split + self.unsure
 
     @property
+    def open(self) -> int:
+        """How many statements are neither shared nor split, and not many are unsure on."""
+        return len(self.statements) - len({finding.number for finding in self.shared + self.split + self.unsure})
+
+    @property
     def shown_groups(self) -> tuple[Group, ...]:
         return tuple(group for group in self.groups if group.size is not None)
 

@@ -1,6 +1,6 @@
 """What is told of meetings: that one was announced, that its time or place is another, that it was cancelled."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -19,8 +19,13 @@ MOVED = {"starts_at", "ends_at", "place"}
 def of_conversation(session: Session, conversation: Conversation, locale: str) -> list[Item]:
     """Of a cancelled meeting nothing else is told, of one that was moved several times where it is now."""
     planned = meetings.of_conversation(session, identity(conversation), locale)
-    moved = _moved(session, conversation) if planned else {}
+    moved = {number: (sequence, at) for number, sequence, at in _moves(session, conversation)} if planned else {}
     return [item for one in planned for item in _of_meeting(one, moved.get(one.number))]
+
+
+def times_moved(session: Session, conversation: Conversation, number: int) -> int:
+    """How often this meeting was given another time or place."""
+    return sum(moved == number for moved, _, _ in _moves(session, conversation))
 
 
 def _of_meeting(one: Held, moved: tuple[int, datetime] | None) -> Iterator[Item]:
@@ -34,11 +39,11 @@ def _of_meeting(one: Held, moved: tuple[int, datetime] | None) -> Iterator[Item]
         yield Item(Kind.MEETING_MOVED, f"{key}/moved/{moved[0]}", moved[1], one.number, text=one.title, until=one.starts_at)
 
 
-def _moved(session: Session, conversation: Conversation) -> Mapping[int, tuple[int, datetime]]:
-    """By a meeting's number where in the ledger, and when, it was moved last."""
+def _moves(session: Session, conversation: Conversation) -> list[tuple[int, int, datetime]]:
+    """Which meeting was moved, where in the ledger that stands, and when it was; the last at the end."""
     rows: Any = session.exec(
         select(LedgerEntry.sequence, LedgerEntry.at, LedgerEntry.facts)
         .where(*meetings.ledger_entries(conversation, "meeting.changed"))
         .order_by(col(LedgerEntry.sequence))
     )
-    return {facts["meeting"]: (sequence, at) for sequence, at, facts in rows if MOVED & set(facts["changed"])}
+    return [(facts["meeting"], sequence, at) for sequence, at, facts in rows if MOVED & set(facts["changed"])]

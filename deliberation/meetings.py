@@ -95,8 +95,9 @@ def plan(session: Session, *, staff: Staff, slug: str, plan: Plan, now: datetime
     conversation = _conversation(session, staff, slug)
     plan = _checked(plan)
     _check_minutes(session, staff, plan)
-    number = _next_number(session, conversation)
+    _alone(session, identity(conversation))
     _refuse_again(session, identity(conversation), plan)
+    number = _next_number(session, conversation)
     row = Meeting(conversation_id=identity(conversation), number=number, created_at=now, **asdict(plan))
     session.add(row)
     session.flush()
@@ -119,8 +120,8 @@ def change(
 
     `had`: the marks of what staff had before them, None for whoever has just read it.
 
-    Raises NotFound, Forbidden, MeetingCancelled, MeetingChangedMeanwhile, MinutesOrLink, MinutesMissing and what `_checked`
-    raises.
+    Raises NotFound, Forbidden, MeetingCancelled, MeetingChangedMeanwhile, MeetingPlannedAlready (it would be the same as
+    another), MinutesOrLink, MinutesMissing and what `_checked` raises.
     """
     row = going_ahead(session, staff, slug, number)
     plan = _checked(plan)
@@ -129,6 +130,9 @@ def change(
         return
     if had is not None and had != marks(row):
         raise MeetingChangedMeanwhile()
+    if {"title", "starts_at"} & set(changed):
+        _alone(session, row.conversation_id)
+        _refuse_again(session, row.conversation_id, plan, but=number)
     if "minutes_url" in changed:
         _check_minutes(session, staff, plan, minutes)
     if minutes is not None:
@@ -229,18 +233,26 @@ def _check_minutes(session: Session, staff: Staff, plan: Plan, file: File | None
 
 
 def _next_number(session: Session, conversation: Conversation) -> int:
-    """Whoever counts up in one conversation waits for the others. The number of a deleted meeting is not given again."""
+    """The number of a deleted meeting is not given again."""
     key = identity(conversation)
-    session.exec(select(Conversation.id).where(Conversation.id == key).with_for_update(key_share=True)).one()
     last = session.exec(select(func.max(Meeting.number)).where(Meeting.conversation_id == key)).one()
     planned = select(func.count()).where(*ledger_entries(conversation, "meeting.planned"))
     return max(last or 0, session.exec(planned).one()) + 1
 
 
-def _refuse_again(session: Session, conversation_id: int, plan: Plan) -> None:
-    """A form that was sent twice is one meeting."""
+def _alone(session: Session, conversation_id: int) -> None:
+    """Whoever counts up or compares in one conversation waits for the others."""
+    session.exec(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update(key_share=True)).one()
+
+
+def _refuse_again(session: Session, conversation_id: int, plan: Plan, but: int = 0) -> None:
+    """A form that was sent twice is one meeting; a cancelled one is not in the way. `but`: the number of the meeting itself."""
     same = select(Meeting.id).where(
-        Meeting.conversation_id == conversation_id, Meeting.title == plan.title, Meeting.starts_at == plan.starts_at
+        Meeting.conversation_id == conversation_id,
+        Meeting.number != but,
+        Meeting.title == plan.title,
+        Meeting.starts_at == plan.starts_at,
+        col(Meeting.cancelled_at).is_(None),
     )
     if session.exec(same).first() is not None:
         raise MeetingPlannedAlready()

@@ -85,7 +85,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`number` counts the recommendation's answers from the first; `reviewed`: by a second person. `due_on` with extensions."""
+    """`number` counts the recommendation's answers from the first; `reviewed`: by a second person. `due_on` with extensions.
+
+    `owner_name`: `owner` in the reader's language, where an office is called so.
+    """
 
     number: int
     outcome: Outcome
@@ -97,6 +100,7 @@ class Answer:
     legal_url: str
     budget: Reading | None
     reviewed: bool
+    owner_name: Reading | None = None
 
 
 class Standing(Protocol):

@@ -4,12 +4,21 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, select
 
 from deliberation import translations
 from deliberation.outcomes import Answer, Extended, Owed, Proof, Step, extended, promised_until, step_clock
 from deliberation.storage.rows import identity
-from deliberation.storage.tables import Attachment, Evidence, Extension, Milestone, Response
+from deliberation.storage.tables import (
+    Attachment,
+    Conversation,
+    Evidence,
+    Extension,
+    Milestone,
+    Office,
+    Recommendation,
+    Response,
+)
 from deliberation.translations import Reading
 from deliberation.values import Outcome, Translatable
 
@@ -50,15 +59,39 @@ def answers(session: Session, ids: Collection[int], later: Extensions, locale: s
         )
         for subject, name in TEXTS.items()
     }
+    owners = _owners(session, ids, locale) if rows else {}
     found: dict[int, list[Answer]] = defaultdict(list)
     for place, row in enumerate(rows):
         number = sum(other.recommendation_id == row.recommendation_id for other in rows[place:])
         due_on = promised_until(row.outcome, row.due_on, later.get((row.recommendation_id, None), []), row.published_at)
-        found[row.recommendation_id].append(_answer(row, number, said, due_on))
+        found[row.recommendation_id].append(_answer(row, number, said, due_on, owners.get(identity(row))))
     return found
 
 
-def _answer(row: Response, number: int, said: Mapping[Translatable, Mapping[int, Reading]], due_on: date | None) -> Answer:
+def _owners(session: Session, ids: Collection[int], locale: str) -> dict[int, Reading]:
+    """Who answers for it as it is read today, by answer, where that is the name of an office of the same municipality."""
+    rows = session.exec(
+        select(Response.id, Office)
+        .join(Recommendation, col(Recommendation.id) == col(Response.recommendation_id))
+        .join(Conversation, col(Conversation.id) == col(Recommendation.conversation_id))
+        .join(
+            Office,
+            and_(col(Office.municipality_id) == col(Conversation.municipality_id), col(Office.name) == col(Response.owner)),
+        )
+        .where(col(Response.recommendation_id).in_(list(ids)))
+    ).all()
+    offices = {identity(office): (office.name, office.language) for _, office in rows}
+    names = translations.readings(session, Translatable.OFFICE, offices, locale) if offices else {}
+    return {key: names[identity(office)] for key, office in rows if key is not None}
+
+
+def _answer(
+    row: Response,
+    number: int,
+    said: Mapping[Translatable, Mapping[int, Reading]],
+    due_on: date | None,
+    owner_name: Reading | None,
+) -> Answer:
     key = identity(row)
     return Answer(
         number=number,
@@ -71,6 +104,7 @@ def _answer(row: Response, number: int, said: Mapping[Translatable, Mapping[int,
         legal_url=row.legal_url,
         budget=said[Translatable.BUDGET].get(key),
         reviewed=row.reviewer_id is not None,
+        owner_name=owner_name,
     )
 
 

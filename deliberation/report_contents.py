@@ -70,6 +70,11 @@ class Contents:
     comparison: Comparison | None = None
     limits: tuple[Limit, ...] = ()
 
+    @property
+    def counted_until(self) -> datetime:
+        """Until votes were counted: when voting had not ended yet, the moment of the snapshot."""
+        return min(self.closes_at or self.snapshot.made_at, self.snapshot.made_at)
+
 
 @dataclass(frozen=True, slots=True)
 class _Told:

@@ -10,10 +10,10 @@ from sqlmodel import Session, col, select
 from deliberation import given_responses, recommendations, response_drafts, responses
 from deliberation.accounts import Staff
 from deliberation.errors import NotFound
-from deliberation.errors.responses import AnswerBegunAlready, DraftChanged, NothingChosen, NothingToReview
+from deliberation.errors.responses import AnswerBegunAlready, DraftChanged, NothingChosen, NothingToReview, ReadAnswerChanged
 from deliberation.response_drafts import Written
 from deliberation.storage.rows import identity
-from deliberation.storage.tables import Conversation, Recommendation, ResponseDraft
+from deliberation.storage.tables import Conversation, Recommendation, Response, ResponseDraft
 
 Place = tuple[str, int]
 """A recommendation: slug of the conversation and public number."""
@@ -71,14 +71,19 @@ def rewrite(session: Session, *, staff: Staff, batch: str, mark: str, written: W
 
 
 def approve(session: Session, *, staff: Staff, batch: str, mark: str, now: datetime) -> None:
-    """Publish all of them at once. Raises NotFound, DraftChanged, and what `responses.approve` raises."""
+    """Publish all of them at once. Approving them again changes nothing.
+
+    Raises NothingToReview, ReadAnswerChanged, and what `responses.approve` raises.
+    """
+    if _approved(session, staff, batch):
+        return
     found = _as_read(session, staff, batch, mark)
     for (slug, number), draft in zip(found.places, found.drafts, strict=True):
         responses.approve(session, staff=staff, slug=slug, number=number, version=draft.version, now=now, batch=batch)
 
 
 def give_back(session: Session, *, staff: Staff, batch: str, mark: str, note: str, now: datetime) -> None:
-    """Send all of them back. Raises NotFound, DraftChanged, and what `responses.give_back` raises."""
+    """Send all of them back. Raises NothingToReview, ReadAnswerChanged, and what `responses.give_back` raises."""
     found = _as_read(session, staff, batch, mark)
     for (slug, number), draft in zip(found.places, found.drafts, strict=True):
         responses.give_back(
@@ -106,8 +111,15 @@ def _as_read(session: Session, staff: Staff, batch: str, mark: str) -> Together:
     except NotFound as error:
         raise NothingToReview() from error
     if found.mark != mark:
-        raise DraftChanged()
+        raise ReadAnswerChanged()
     return found
+
+
+def _approved(session: Session, staff: Staff, batch: str) -> bool:
+    """Whether this reviewer has published the batch; accounts belong to one municipality, so the batch does too."""
+    waiting = session.exec(select(ResponseDraft.recommendation_id).where(ResponseDraft.batch == batch)).first()
+    published = select(Response.id).where(Response.batch == batch, Response.reviewer_id == staff.id)
+    return waiting is None and session.exec(published).first() is not None
 
 
 def _begun(session: Session, staff: Staff, slug: str, number: int) -> bool:

@@ -8,7 +8,7 @@ from deliberation import given_responses, ledger, milestones, recommendations
 from deliberation import response_drafts as drafts
 from deliberation.accounts import Staff
 from deliberation.errors.outcomes import AnsweredMeanwhile, AnsweredSoAlready
-from deliberation.errors.responses import DraftChanged, NothingToReview, ReviewByAuthor, ReviewWithoutNote
+from deliberation.errors.responses import AnsweredTogether, NothingToReview, ReadAnswerChanged, ReviewByAuthor, ReviewWithoutNote
 from deliberation.response_drafts import Written
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import Account, Response, ResponseDraft
@@ -54,8 +54,8 @@ def approve(
     """Publish what somebody else has written; it stands until there is a later answer. Approving it again changes nothing.
 
     A step that an earlier answer promised for the same day is not promised again.
-    `version` is the draft's that was read. Raises NotFound, Forbidden, NothingToReview, ReviewByAuthor, DraftChanged, and what
-    `response_drafts.checked` raises.
+    `version` is the draft's that was read. Raises NotFound, Forbidden, NothingToReview, ReviewByAuthor, AnsweredTogether,
+    ReadAnswerChanged, and what `response_drafts.checked` raises.
     """
     recommendation = recommendations.of_staff(session, staff, slug, number)
     recommendation_id = identity(recommendation)
@@ -99,7 +99,7 @@ def give_back(
 ) -> None:
     """Send an answer back to its author, with what should be different. Doing it again changes nothing.
 
-    Raises NotFound, Forbidden, NothingToReview, ReviewByAuthor, DraftChanged, ReviewWithoutNote.
+    Raises NotFound, Forbidden, NothingToReview, ReviewByAuthor, AnsweredTogether, ReadAnswerChanged, ReviewWithoutNote.
     """
     recommendation_id = identity(recommendations.of_staff(session, staff, slug, number))
     note = note.strip()
@@ -133,8 +133,10 @@ def _reviewable(draft: ResponseDraft | None, staff: Staff, version: int, batch: 
         raise NothingToReview()
     if not drafts.may_review(draft, staff):
         raise ReviewByAuthor()
+    if draft.batch and batch is None:
+        raise AnsweredTogether()
     if draft.version != version or draft.batch != batch:
-        raise DraftChanged()
+        raise ReadAnswerChanged()
     return draft
 
 

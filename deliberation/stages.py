@@ -2,7 +2,8 @@
 
 What the database knows (dates, statements, meetings, reports, answers) is taken from there; the rest are documents that were
 attached under the kind that is asked for. What belongs to a stage is due once the stage is reached; what remains of a meeting,
-once the meeting is over; answers, by the day that each recommendation says.
+once the meeting is over; answers, by the day that each recommendation says: they are there once the first is given, unless
+another one is overdue.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -70,13 +71,17 @@ _ORDER = list(Stage)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a checklist. `artefacts` and `meetings` (by number) that meet the need, `report` the newest published one."""
+    """One line of a checklist. `artefacts` and `meetings` (by number) that meet the need, `report` the newest published one.
+
+    `unanswered`: how many recommendations still wait, where there are answers.
+    """
 
     need: Need
     standing: Standing
     artefacts: tuple[int, ...] = ()
     meetings: tuple[int, ...] = ()
     report: int | None = None
+    unanswered: int = 0
 
     @property
     def kind(self) -> ArtefactKind | None:
@@ -170,7 +175,8 @@ def _entry(facts: _Facts, stage: Stage, need: Need) -> Entry:
         standing = Standing.PRESENT
     else:
         standing = Standing.MISSING if _is_due(facts, stage, need) else Standing.NOT_YET
-    return Entry(need, standing, artefacts, held, report)
+    unanswered = sum(not each.answered for each in facts.asked) if need == Need.ANSWERS and _is_answered(facts) else 0
+    return Entry(need, standing, artefacts, held, report, unanswered)
 
 
 def _meetings_with(facts: _Facts, need: Need) -> Iterable[Meeting]:
@@ -189,14 +195,22 @@ def _holds(facts: _Facts, need: Need) -> bool:
         return facts.seeded
     if need == Need.HANDED_OVER:
         return bool(facts.asked)
-    return need == Need.ANSWERS and bool(facts.asked) and all(each.answered for each in facts.asked)
+    return need == Need.ANSWERS and _is_answered(facts) and not _is_answer_overdue(facts)
+
+
+def _is_answered(facts: _Facts) -> bool:
+    return any(each.answered for each in facts.asked)
+
+
+def _is_answer_overdue(facts: _Facts) -> bool:
+    return any(not each.answered and each.due_on and each.due_on < facts.today for each in facts.asked)
 
 
 def _is_due(facts: _Facts, stage: Stage, need: Need) -> bool:
     if need in AFTERWARDS and not facts.passed(stage):
         return any(meetings.is_over(row.starts_at, row.ends_at, facts.now) for row in facts.meetings)
     if need == Need.ANSWERS:
-        return any(not each.answered and each.due_on and each.due_on < facts.today for each in facts.asked)
+        return _is_answer_overdue(facts)
     return facts.reached(stage)
 
 

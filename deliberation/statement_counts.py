@@ -1,4 +1,4 @@
-"""The statements of conversations in numbers: public ones by language, and what waits for moderators."""
+"""The statements of conversations in numbers: those to vote on by language, and what waits for moderators."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ def of_conversations(session: Session, listed: Collection[Conversation]) -> dict
         )
         .group_by(col(Statement.conversation_id), col(Statement.state), col(Statement.language))
     )
-    public = {identity(row): public_states(row.moderation) for row in listed}
+    public = {identity(row): public_states(row.moderation) - {StatementState.MERGED} for row in listed}
     languages: dict[int, dict[str, int]] = {key: {} for key in public}
     waiting = _comments(session, listed)
     for key, state, language, count, since in rows:

@@ -1,15 +1,17 @@
 """Two officials on one answer: what the second typed beside what the first has kept meanwhile."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from deliberation.errors import N_
+from deliberation.errors import CHANGED, N_
+from deliberation.errors.responses import DraftChanged
 from deliberation.storage.tables import ResponseDraft
 from deliberation.values import Outcome
 from web import differences, i18n
-from web.answer_forms import MOST_STEPS, fields_of, step_field
+from web.answer_forms import MOST_STEPS, fields_of, step_field, with_untouched
 from web.differences import Part
+from web.entries import Entry
 from web.words import OUTCOMES
 
 LABELS = {
@@ -31,6 +33,16 @@ class Differing:
     label: str
     language: str
     parts: tuple[Part, ...]
+
+
+def with_news(entry: Entry, draft: ResponseDraft, language: str) -> tuple[Entry, list[Differing]]:
+    """The form for whoever had an old page: what others have kept where this person touched nothing, and where both differ."""
+    typed = with_untouched(entry.typed, fields_of(draft))
+    differing = between(draft, typed, language)
+    announced = i18n.translate(language, DraftChanged.message)
+    nothing_below = entry.errors == {"": announced} and not differing
+    errors = {"": i18n.translate(language, CHANGED)} if nothing_below else entry.errors
+    return replace(entry, typed=typed, errors=errors), differing
 
 
 def between(draft: ResponseDraft, typed: Mapping[str, Any], language: str) -> list[Differing]:

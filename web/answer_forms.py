@@ -5,11 +5,12 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
+from deliberation import seen
 from deliberation.response_drafts import PlannedStep, Written
 from deliberation.storage.tables import ResponseDraft
 from deliberation.values import EvidenceKind, Outcome
 from web.field_types import Day, EmptyIsNone, Number, OptionalDay
-from web.forms import Form, FormInvalid, OptionalLine, OptionalParagraphs, Tag, validated
+from web.forms import Form, FormInvalid, Marks, OptionalLine, OptionalParagraphs, Tag, validated
 
 MOST_STEPS = 20
 EMPTY_ROWS = 2
@@ -22,7 +23,8 @@ Address = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200
 class AnswerForm(Form):
     """Whatever is missing, the domain says; a draft may lack anything.
 
-    `seen`: how many answers there were on the page; `version`: which draft. The steps are read by `steps_of`.
+    `seen`: how many answers there were on the page; `version`: which draft; `had`: the marks of what its fields held, see
+    `marks_of`. The steps are read by `steps_of`.
     """
 
     outcome: Annotated[Outcome | None, EmptyIsNone] = None
@@ -35,6 +37,7 @@ class AnswerForm(Form):
     budget: Sentence = ""
     seen: Number = 0
     version: Number = 0
+    had: Marks = ""
     act: Annotated[str, StringConstraints(pattern="^(draft|submit)$")]
 
     def written(self, steps: tuple[PlannedStep, ...]) -> Written:
@@ -136,6 +139,27 @@ def fields_of(draft: ResponseDraft) -> dict[str, Any]:
     for row, step in enumerate(draft.steps or (), start=1):
         fields |= {step_field(row, "title"): step["title"], step_field(row, "due_on"): step["due_on"] or ""}
     return fields
+
+
+TOUCHED_TOGETHER = (
+    *(("outcome",), ("reason", "language"), ("owner",), ("due_on",), ("legal_basis",), ("legal_url",), ("budget",)),
+    tuple(step_field(row, name) for row in range(1, MOST_STEPS + 1) for name in ("title", "due_on")),
+)
+"""Fields of an answer that one cannot take from two people: a text is in its language, and steps are a list."""
+
+
+def marks_of(fields: Mapping[str, Any]) -> str:
+    """One for each of `TOUCHED_TOGETHER`; see `deliberation.seen`."""
+    return seen.marks("\n".join(str(fields.get(name) or "").strip() for name in names) for names in TOUCHED_TOGETHER)
+
+
+def with_untouched(typed: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed; but what this person left as their page had it, as somebody else has kept it meanwhile."""
+    had, meant = str(typed.get("had", "")).split(), marks_of(typed).split()
+    if len(had) != len(meant):
+        return dict(typed)
+    untouched = (names for names, before, mine in zip(TOUCHED_TOGETHER, had, meant, strict=True) if before == mine)
+    return dict(typed) | {name: stored.get(name, "") for names in untouched for name in names}
 
 
 def rows_shown(typed: Mapping[str, Any]) -> int:

@@ -9,8 +9,11 @@ LONGEST_LINE = 75
 """In octets; longer lines go on in the next after a space."""
 
 
-def of_meeting(meeting: Held, *, uid: str, url: str, changed_at: datetime, details: str) -> bytes:
-    """One event. `uid` names it for ever, so that a calendar that is given it again changes its entry."""
+def of_meeting(meeting: Held, *, uid: str, url: str, changed_at: datetime, moved: int, details: str) -> bytes:
+    """One event. `uid` names it for ever, so that a calendar that is given it again changes its entry.
+
+    `moved`: how often it was given another time or place; without a higher sequence calendars keep the old one.
+    """
     ends = [("DTEND", _moment(meeting.ends_at))] if meeting.ends_at else []
     cancelled = meeting.cancelled_at is not None
     lines = [
@@ -21,7 +24,7 @@ def of_meeting(meeting: Held, *, uid: str, url: str, changed_at: datetime, detai
         ("BEGIN", "VEVENT"),
         ("UID", uid),
         ("DTSTAMP", _moment(changed_at)),
-        ("SEQUENCE", "1" if cancelled else "0"),
+        ("SEQUENCE", str(moved + cancelled)),
         ("STATUS", "CANCELLED" if cancelled else "CONFIRMED"),
         ("DTSTART", _moment(meeting.starts_at)),
         *ends,

@@ -2,6 +2,7 @@
 
 from deliberation.certainty import Certainty, Influence, Lookalikes
 from deliberation.errors import N_
+from deliberation.figures import MILLION
 from web.speech import Speech
 
 STABLE = N_(
@@ -70,12 +71,20 @@ class CertaintyWords(Speech):
             "most_active": N_("The votes of those who voted most, a tenth of all participants, change the findings most."),
             "cohort": N_("The votes of circle %(number)s of those who voted alike change the findings most."),
         }[most.part]
-        without = self.gettext(
-            "Without these %(votes)s votes, %(shared)s of what is shared and %(standing)s of what groups stand out by would no "
-            "longer be listed; the share of agreement with what is shared would change by %(points)s percentage points at most.",
+        return f"{self.gettext(which, number=self.number(most.number))} {self._without(most)}".strip()
+
+    def _without(self, most: Influence) -> str:
+        """Empty where it is not known how many findings were looked at: a share of them alone would mislead."""
+        if most.shared is None or most.standing_out is None:
+            return ""
+        return self.gettext(
+            "Without these %(votes)s votes, %(shared)s of the %(of_shared)s statements with the surest agreement and "
+            "%(standing)s of the %(of_standing)s that groups stand out by would drop out of these lists; the share of agreement "
+            "with the former would change by %(points)s percentage points at most.",
             votes=self.number(most.votes),
-            shared=self.percent(most.shared_leaving),
-            standing=self.percent(most.standing_out_leaving),
+            shared=self.number(round(most.shared * most.shared_leaving / MILLION)),
+            of_shared=self.number(most.shared),
+            standing=self.number(round(most.standing_out * most.standing_out_leaving / MILLION)),
+            of_standing=self.number(most.standing_out),
             points=self.number(round(most.largest_change / 10_000, 1)),
         )
-        return f"{self.gettext(which, number=self.number(most.number))} {without}"

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from deliberation import errors
 from deliberation.errors import N_, Refusal
+from deliberation.errors.conversations import ConversationClosed
 from deliberation.errors.joining import AdmissionNeeded
 from deliberation.values import Reason
 from web import i18n
@@ -41,7 +42,7 @@ HTTP_MESSAGES = {
 WRITTEN = (
     *("topic", "title", "new_theme", "text", "why", "background", "introduction", "seeds", "owner", "reason", "progress"),
     *("legal_basis", "legal_url", "budget", "url", "note", "name", "email", "place", "new_title", "new_speaker", "speaker"),
-    *("room_url", "stream_url", "recording_url", "minutes_url"),
+    *("starts_at", "ends_at", "room_url", "stream_url", "recording_url", "minutes_url"),
     *(step_field(row, "title") for row in range(1, MOST_STEPS + 1)),
 )
 """Fields that people write into; everything else in a form is chosen or hidden."""
@@ -57,6 +58,8 @@ def status_of(refusal: Refusal) -> int:
 def message_of(refusal: Refusal, language: str) -> str:
     """The refusal in the reader's language, its facts shown as the language writes them."""
     facts = {name: _shown(value, language) for name, value in refusal.facts.items()}
+    if isinstance(refusal, ConversationClosed):
+        facts |= {"closed_at": i18n.until(refusal.facts["closed_at"], language)}
     return i18n.translate(language, refusal.message) % facts
 
 

@@ -79,4 +79,6 @@ def _day(item: Item, language: str) -> str:
 
 
 def _until(item: Item, language: str) -> str:
-    return "" if item.until is None else i18n.moment(item.until, language)
+    if item.until is None:
+        return ""
+    return (i18n.until if item.kind == Kind.CLOSES_SOON else i18n.moment)(item.until, language)

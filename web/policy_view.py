@@ -7,11 +7,20 @@ from datetime import date
 from starlette.requests import Request
 
 from deliberation.outcomes import Recommended
+from deliberation.translations import Reading
 
 OPEN, OVERDUE, ANSWERED = "open", "overdue", "answered"
 SHOWN = (OPEN, OVERDUE, ANSWERED)
 NUMBER, DAY, OFFICE = "number", "day", "office"
 ORDERS = (NUMBER, DAY, OFFICE)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An office's name, and its language where that is known."""
+
+    text: str
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,7 @@ class PolicyView:
         if self.order == DAY:
             return sorted(wanted, key=lambda row: (min((clock.due_on for clock in row.clocks), default=date.max), row.number))
         if self.order == OFFICE:
-            return sorted(wanted, key=lambda row: (offices_of(row)[:1], row.number))
+            return sorted(wanted, key=lambda row: ([named.text for named in offices_of(row).values()][:1], row.number))
         return wanted
 
     def _wants(self, row: Recommended) -> bool:
@@ -49,11 +58,18 @@ def view_of(request: Request) -> PolicyView:
     return PolicyView(show if show in SHOWN else "", asked.get("office", "")[:200], order if order in ORDERS else NUMBER)
 
 
-def offices_of(row: Recommended) -> tuple[str, ...]:
-    """Who answers for it, then who was asked."""
-    names = (row.answer.owner if row.answer else "", row.office)
-    return tuple(dict.fromkeys(name for name in names if name))
+def offices_of(row: Recommended) -> dict[str, Named]:
+    """Who answers for it, then who was asked: as it was written, and as it is read."""
+    found = {row.answer.owner: _named(row.answer.owner, row.answer.owner_name)} if row.answer else {}
+    found.setdefault(row.office, _named(row.office, row.office_name))
+    return {name: named for name, named in found.items() if name}
 
 
-def offices(rows: Sequence[Recommended]) -> list[str]:
-    return sorted({name for row in rows for name in offices_of(row)})
+def offices(rows: Sequence[Recommended]) -> list[tuple[str, Named]]:
+    """All of them, in the order of their names as they are read."""
+    found = {name: named for row in rows for name, named in offices_of(row).items()}
+    return sorted(found.items(), key=lambda item: item[1].text)
+
+
+def _named(name: str, reading: Reading | None) -> Named:
+    return Named(reading.text, reading.language) if reading else Named(name, None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from deliberation import release_readme
@@ -45,6 +45,7 @@ class Told:
     override: Reading | None
     published: Published
     recommendations: Sequence[Recommended]
+    made_on: date
     addresses: Addresses
 
     @property
@@ -88,7 +89,7 @@ class ReportSheet:
                     self._introduction(),
                     *(self._layers() if found.verdict != "too_few_votes" else [self._too_few()]),
                     *self._figure_sections(),
-                    report_sheet_answers.section_of(told.recommendations, self.words),
+                    report_sheet_answers.section_of(told.recommendations, told.made_on, self.words),
                     self._made(),
                     appendix(),
                     self._appendix(),
@@ -215,10 +216,12 @@ class ReportSheet:
     def _period(self) -> str:
         """Until votes were counted, or until they were no longer taken."""
         contents, _ = self.told.contents, self.words.gettext
-        counted = min(contents.closes_at or contents.snapshot.made_at, contents.snapshot.made_at)
+        counted = contents.counted_until
         if contents.opens_at and contents.opens_at < counted:
-            return _("Votes from %(start)s to %(end)s", start=self._day(contents.opens_at), end=self._day(counted))
-        return _("Votes until %(day)s", day=self._day(counted))
+            return _(
+                "Votes from %(start)s to %(end)s", start=self._day(contents.opens_at), end=i18n.last_day(counted, self.language)
+            )
+        return _("Votes until %(day)s", day=i18n.last_day(counted, self.language))
 
     def _analysis(self) -> str:
         snapshot = self.told.contents.snapshot

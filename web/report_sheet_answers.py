@@ -9,7 +9,7 @@ from deliberation.outcomes import Answer, Recommended, Step
 from deliberation.values import Outcome, RecommendationState
 from web import i18n, markdown
 from web.report_words import ReportWords
-from web.sheet_blocks import Block, own, section
+from web.sheet_blocks import Block, own, paragraph, section
 from web.words import OUTCOMES
 
 WAITING = {
@@ -20,12 +20,13 @@ WAITING = {
 }
 
 
-def section_of(recommendations: Sequence[Recommended], words: ReportWords) -> Block | None:
+def section_of(recommendations: Sequence[Recommended], made_on: date, words: ReportWords) -> Block | None:
     """None where nothing has been recommended on the basis of this report."""
     if not recommendations:
         return None
     shown = _Answers(words)
-    return section(words.gettext("Recommendations and answers"), *(shown.block(row) for row in recommendations))
+    as_of = paragraph(words.gettext("As of %(moment)s.", moment=i18n.day(made_on, words.language)), "quiet")
+    return section(words.gettext("Recommendations and answers"), as_of, *(shown.block(row) for row in recommendations))
 
 
 class _Answers:
@@ -49,7 +50,7 @@ class _Answers:
 
     def _meta(self, row: Recommended) -> list[str]:
         _ = self.words.gettext
-        asked = [_("Asked: %(office)s", office=row.office)] if row.office else []
+        asked = [_("Asked: %(office)s", office=row.office_name.text if row.office_name else row.office)] if row.office else []
         waits = row.answer is None and row.answer_due_on is not None
         due = [_("The answer is due by %(day)s.", day=self._day(row.answer_due_on))] if waits and row.answer_due_on else []
         return [*asked, *due, *([_("Overdue")] if row.days_over else [])]
@@ -58,7 +59,7 @@ class _Answers:
         _ = self.words.gettext
         meta = [_("Answered on %(day)s", day=i18n.day(answer.published_at, self.words.language))]
         if answer.owner:
-            meta.append(_("Answers for it: %(office)s", office=answer.owner))
+            meta.append(_("Answers for it: %(office)s", office=answer.owner_name.text if answer.owner_name else answer.owner))
         if answer.due_on:
             decided = answer.outcome == Outcome.DEFERRED
             said = N_("To be decided by %(day)s") if decided else N_("To be done by %(day)s")

@@ -9,13 +9,13 @@ from deliberation.finding import Finding
 from deliberation.report_contents import Contents
 from web import i18n, report_words
 from web.charts import HEIGHT, WIDTH, skyline
-from web.report_sheet_findings import FindingBlocks
+from web.report_sheet_findings import MOST_IN_LINES, FindingBlocks
 from web.report_words import ReportWords
 from web.sheet_blocks import Block, Said, heading, listing, paragraph, picture, section, table
 from web.turnout_words import TurnoutWords
 
 NOT_COMPARABLE = N_("The findings of then were made over other groups or by other rules, so they are not compared one by one.")
-MOST_CHANGES = 8
+SAME_AS_THEN = N_("What is shared and what is split is the same as then.")
 MOST_ON_THE_AGENDA = 60
 
 
@@ -120,9 +120,10 @@ class FigureSections:
         for title, findings in changes:
             if findings:
                 yield heading(title)
-                yield listing(self._named(finding) for finding in findings[:MOST_CHANGES])
-            if len(findings) > MOST_CHANGES:
-                yield paragraph(self.words.more_statements(len(findings) - MOST_CHANGES), "quiet")
+                yield listing(self._named(finding) for finding in findings[:MOST_IN_LINES])
+                yield from self.findings.left_out(len(findings) - MOST_IN_LINES)
+        if not any(findings for _title, findings in changes):
+            yield paragraph(_(SAME_AS_THEN))
 
     def _named(self, finding: Finding) -> Said:
         return self.findings.statement(finding.number)

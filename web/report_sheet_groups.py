@@ -8,13 +8,12 @@ from deliberation.finding import Finding
 from deliberation.findings import Findings
 from deliberation.portraits import Portrait, Sides
 from web import report_words
-from web.report_sheet_findings import FindingBlocks
+from web.report_sheet_findings import MOST_IN_LINES, FindingBlocks
 from web.report_words import ReportWords
 from web.sheet_blocks import Block, heading, listing, paragraph, section
 
 MOST_OF_A_PAIR = 4
 MOST_OF_ONE_PAIR = 8
-MOST_OF_A_PORTRAIT = 5
 MOST_SHARED = 2
 
 
@@ -69,9 +68,8 @@ class GroupSections:
         ]
 
     def _listed(self, findings: Sequence[Finding], title: str) -> list[Block]:
-        left = len(findings) - MOST_OF_A_PORTRAIT
-        more = paragraph(self.words.more_statements(left), "quiet") if left > 0 else None
-        return [*self.findings.brief(findings[:MOST_OF_A_PORTRAIT], title), *([more] if more else [])]
+        left = self.findings.left_out(len(findings) - MOST_IN_LINES)
+        return [*self.findings.brief(findings[:MOST_IN_LINES], title), *left]
 
     def _some(self, findings: Sequence[Finding], most: int) -> list[Block]:
         return [*map(self.findings.full, findings[:most]), *self.findings.further(findings[most:])]

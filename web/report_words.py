@@ -118,7 +118,8 @@ class ReportWords(CertaintyWords):
             lines = [("", self.no_groups(found.certainty) if not found.groups else self.gettext(TOO_SMALL))]
             lines += [("shared", self.shared_count(found))]
             lines += [("split", self.split_count(found))] if found.rules.by_intervals else []
-        return [*lines, ("unsure", self.unsure_count(found))]
+        lines += [("unsure", self.unsure_count(found))]
+        return [*lines, ("", self.open_count(found))] if found.open else lines
 
     def groups(self, found: Findings) -> str:
         n = len(found.groups)
@@ -166,6 +167,13 @@ class ReportWords(CertaintyWords):
             return self.gettext("On no statement are many unsure.")
         return self.ngettext("On %(n)s statement many are unsure.", "On %(n)s statements many are unsure.", n)
 
+    def open_count(self, found: Findings) -> str:
+        return self.ngettext(
+            "On %(n)s further statement none of this can be said.",
+            "On %(n)s further statements none of this can be said.",
+            found.open,
+        )
+
     def shared_heading(self, found: Findings) -> str:
         return self.gettext("What all groups share") if found.compares_groups else self.gettext("What most people share")
 
@@ -208,12 +216,17 @@ class ReportWords(CertaintyWords):
 
     def unsure_rule(self, found: Findings) -> str:
         """Which statements are called unsure."""
-        rule = self.gettext(
-            "Statements on which at least %(percent)s pass: perhaps unclear, perhaps there is too little to go by.",
-            percent=self.whole(found.rules.unsure_percent),
-        )
+        percent = self.whole(found.rules.unsure_percent)
         if not found.rules.by_intervals:
-            return rule
+            return self.gettext(
+                "Statements on which at least %(percent)s pass: perhaps unclear, perhaps there is too little to go by.",
+                percent=percent,
+            )
+        rule = self.gettext(
+            "Statements on which at least %(percent)s pass, even at the low end of the range in brackets: "
+            "perhaps unclear, perhaps there is too little to go by.",
+            percent=percent,
+        )
         note = self.gettext("A pass counts neither as agreement nor as disagreement.")
         return f"{rule} {note}"
 

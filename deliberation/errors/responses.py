@@ -1,6 +1,6 @@
 """Answers that wait for a second person, later days, and evidence."""
 
-from deliberation.errors import N_, Conflict, Forbidden, Invalid
+from deliberation.errors import CHANGED, N_, Conflict, Forbidden, Invalid
 from deliberation.errors.conversations import LinkInvalid
 
 
@@ -42,6 +42,20 @@ class StepsOfADeclinedAnswer(Invalid):
 class NothingToReview(Conflict):
     code = "nothing_to_review"
     message = N_("Nothing waits for a review here any more: it was published, given back or changed meanwhile.")
+
+
+class ReadAnswerChanged(Conflict):
+    """The answer that waits for a review is not the one that was read."""
+
+    code = "read_answer_changed"
+    message = CHANGED
+
+
+class AnsweredTogether(Conflict):
+    """It is reviewed with the others of its batch, not alone."""
+
+    code = "answered_together"
+    message = N_("This answer is given together with others.")
 
 
 class ReviewByAuthor(Forbidden):

@@ -59,6 +59,7 @@ def test_the_figures_of_a_conversation_with_a_report(database: Database, tenant:
         make_voted(session, other_tenant, "elsewhere", people=2)
         make_statement(session, conversation, state=StatementState.PENDING, language="ja", created_at=NOON - HOUR)
         make_statement(session, conversation, state=StatementState.PENDING, created_at=NOON - 2 * HOUR)
+        make_statement(session, conversation, state=StatementState.MERGED)
         session.add_all(
             Participant(conversation_id=identity(conversation), channel=Channel.POST, joined_at=NOON) for _ in range(20)
         )

@@ -24,6 +24,7 @@ from deliberation.errors import Forbidden, NotFound, Refusal
 from deliberation.errors.outcomes import AnsweredMeanwhile
 from deliberation.errors.responses import (
     AnswerBegunAlready,
+    AnsweredTogether,
     DraftChanged,
     ExtensionInThePast,
     ExtensionNotLater,
@@ -33,6 +34,7 @@ from deliberation.errors.responses import (
     NothingChosen,
     NothingOwed,
     NothingToReview,
+    ReadAnswerChanged,
     ReviewByAuthor,
     ReviewWithoutNote,
     StepDayPassed,
@@ -151,7 +153,7 @@ def test_what_changed_meanwhile_is_not_approved(session: Session, official: Staf
     ask_for_review(session, official)
     read = draft(session).version
     ask_for_review(session, official, reason="Another reason.")
-    with pytest.raises(DraftChanged):
+    with pytest.raises(ReadAnswerChanged):
         responses.approve(session, staff=second, slug="scooters", number=1, version=read, now=NOON)
     assert found(session, official).answer is None
 
@@ -327,15 +329,18 @@ def test_one_answer_to_several_is_reviewed_and_published_together(
 ) -> None:
     batch = begin()
     mark = response_batches.of(session, tenant.id, batch).mark
-    with pytest.raises(DraftChanged):
+    with pytest.raises(AnsweredTogether):
         approve(session, second)
     with pytest.raises(ReviewByAuthor):
         response_batches.approve(session, staff=official, batch=batch, mark=mark, now=NOON)
     response_batches.approve(session, staff=second, batch=batch, mark=mark, now=NOON)
     assert [found(session, official, number).state for number in (1, 2)] == ["partly", "partly"]
     assert {row.batch for row in session.exec(select(Response))} == {batch}
+    head = ledger.head(session, tenant.id)
+    response_batches.approve(session, staff=second, batch=batch, mark=mark, now=NOON)
+    assert ledger.head(session, tenant.id) == head, "approved twice is published once"
     with pytest.raises(NothingToReview):
-        response_batches.approve(session, staff=second, batch=batch, mark=mark, now=NOON)
+        response_batches.approve(session, staff=official, batch=batch, mark=mark, now=NOON)
 
 
 def test_a_batch_is_given_back_and_written_anew_as_a_whole(
@@ -359,7 +364,7 @@ def test_what_is_changed_alone_leaves_the_batch_and_what_was_read_is_no_longer_i
     mark = response_batches.of(session, tenant.id, batch).mark
     ask_for_review(session, official, reason="This one alone.")
     assert response_batches.of(session, tenant.id, batch).places == (("scooters", 2),)
-    with pytest.raises(DraftChanged):
+    with pytest.raises(ReadAnswerChanged):
         response_batches.approve(session, staff=second, batch=batch, mark=mark, now=NOON)
     assert given_responses.given(session, draft_of_first(session)) == 0
 

@@ -34,7 +34,7 @@ from deliberation.foundations import Resting
 from deliberation.meetings import Plan
 from deliberation.municipalities import Tenant
 from deliberation.news_item import Kind
-from deliberation.stages import Need, Standing
+from deliberation.stages import Entry, Need, Standing
 from deliberation.storage.engine import Database
 from deliberation.storage.rows import identity
 from deliberation.storage.tables import AgendaItem, Analysis, Artefact, LedgerEntry, Meeting, Recommendation, Report, Response
@@ -58,6 +58,10 @@ def official(session: Session, tenant: Tenant) -> Staff:
 
 
 def standings(session: Session, tenant: Tenant, now: Any = NOON) -> dict[Need, Standing]:
+    return {entry.need: entry.standing for entry in entries(session, tenant, now)}
+
+
+def entries(session: Session, tenant: Tenant, now: Any = NOON) -> list[Entry]:
     row = conversations.get(session, tenant.id, "scooters")
     found = stages.checklist(
         session,
@@ -67,7 +71,7 @@ def standings(session: Session, tenant: Tenant, now: Any = NOON) -> dict[Need, S
         now=now,
         today=now.date(),
     )
-    return {entry.need: entry.standing for entries in found.values() for entry in entries}
+    return [entry for stage in found.values() for entry in stage]
 
 
 def having(found: dict[Need, Standing], standing: Standing) -> set[Need]:
@@ -127,7 +131,21 @@ def test_answers_are_due_by_the_day_of_each_recommendation(
     assert found[Need.ANSWERS] == standing
 
 
-def asked(session: Session, conversation_id: int, due_on: date, answered: bool) -> None:
+@pytest.mark.parametrize(("days_left", "standing"), [(0, Standing.PRESENT), (-1, Standing.MISSING)])
+def test_some_answers_are_there_unless_another_one_is_overdue(
+    session: Session, tenant: Tenant, official: Staff, days_left: int, standing: Standing
+) -> None:
+    row = conversations.get(session, tenant.id, "scooters")
+    row.stage = Stage.DECISION
+    first = asked(session, identity(row), NOON.date(), answered=True)
+    day = NOON.date() + timedelta(days=days_left)
+    session.add(Recommendation(**first.model_dump(exclude={"id", "number", "answer_due_on"}), number=2, answer_due_on=day))
+    session.flush()
+    (entry,) = (one for one in entries(session, tenant) if one.need == Need.ANSWERS)
+    assert (entry.standing, entry.unanswered) == (standing, 1)
+
+
+def asked(session: Session, conversation_id: int, due_on: date, answered: bool) -> Recommendation:
     analysis = Analysis(
         conversation_id=conversation_id,
         sequence=1,
@@ -175,6 +193,7 @@ def asked(session: Session, conversation_id: int, due_on: date, answered: bool) 
             )
         )
         session.flush()
+    return recommendation
 
 
 def test_a_meeting_that_was_told_of_is_cancelled_and_one_announced_by_mistake_is_deleted(
@@ -211,10 +230,15 @@ def test_a_meeting_that_was_told_of_is_cancelled_and_one_announced_by_mistake_is
         cancelling.cancel(session, **hearing, reason="A typhoon is coming.", now=LATER)
     assert told(LATER) == [(Kind.MEETING, "Walk along the harbour"), (Kind.MEETING_CANCELLED, "A typhoon is coming.")]
     with pytest.raises(MeetingCancelled):
+        cancelling.cancel(session, **hearing, reason="Nobody has time.", now=LATER)
+    with pytest.raises(MeetingCancelled):
         meetings.change(session, **hearing, plan=moved, now=LATER)
     with pytest.raises(MeetingCancelled):
         agenda.write(session, **hearing, items=[Written(None, "Welcome", "", 5)], language="en", now=LATER)
+    assert planned(session, official, starts_at=moved.starts_at, ends_at=None) == 4, "a cancelled meeting is not in the way"
     walk = {**hearing, "number": 3}
+    with pytest.raises(MeetingPlannedAlready):
+        meetings.change(session, **walk, plan=moved, now=LATER)
     meetings.change(session, **walk, plan=Plan("Walk", "en", NOON, recording_url="https://example.org/film"), now=LATER)
     for refused in (cancelling.delete, partial(cancelling.cancel, reason="Rain.")):
         with pytest.raises(MeetingTookPlace):

@@ -139,6 +139,7 @@ def test_what_changed_while_it_was_read_is_not_published(
     desk.post(f"{FIRST}/answer", data=answered(reason="Because of the school.", version="1"))
     refused = second.post(f"{REVIEW}/approve", data=read)
     assert (refused.status_code, "Because of the school." in refused.text) == (409, True)
+    assert ("Somebody has changed this meanwhile" in refused.text, "stands below" in refused.text) == (True, False)
     assert found(database, tenant)[0].answer is None
     late = second.post(f"{REVIEW}/return", data=read | {"note": "Say <b> by whom."})
     assert (late.status_code, '<details class="ask" open>' in late.text) == (409, True)
@@ -168,6 +169,38 @@ def test_the_second_of_two_officials_sees_what_is_different_and_overwrites_nothi
     assert [row.reason for row in drafts(database, tenant)] == ["Twelve bays by March."]
     again = second.post(f"{FIRST}/answer", data=mine | {"version": "1"})
     assert again.status_code == 303, "the same text again is no conflict"
+
+
+def test_an_old_form_undoes_nothing_that_its_author_did_not_touch(
+    database: Database, tenant: Tenant, desk: TestClient, second: TestClient
+) -> None:
+    kept = answered(act="draft", reason="Ten bays.", budget="1 million", step_1_title="Paint", step_1_due_on=day(9))
+    desk.post(f"{FIRST}/answer", data=kept)
+    chosen = {"act": "draft", "language": "en", "outcome": "adopted"}
+    opened = form(second.get(FIRST).text, "/answer") | chosen
+    newer = {"version": "1", "outcome": "partly", "budget": "2 million", "step_1_title": "Mark", "legal_url": "https://a.example"}
+    desk.post(f"{FIRST}/answer", data=kept | newer)
+    sent = second.post(f"{FIRST}/answer", data=opened | {"reason": "Twelve bays."})
+    shown = form(sent.text, "/answer")
+    assert (sent.status_code, "What is different stands below." in sent.text) == (409, True)
+    assert [shown[name] for name in ("budget", "step_1_title", "reason")] == ["2 million", "Mark", "Twelve bays."]
+    assert re.search(r'value="partly"[^>]* checked', sent.text)
+    unsaid = second.post(f"{FIRST}/answer", data=opened)
+    assert (unsaid.status_code, "stands below" in unsaid.text, form(unsaid.text, "/answer")["reason"]) == (
+        409,
+        False,
+        "Ten bays.",
+    )
+    wrong = second.post(f"{FIRST}/answer", data=opened | {"due_on": "soon"})
+    assert form(wrong.text, "/answer")["had"] == opened["had"], "correcting a form is not reading it anew"
+    assert second.post(f"{FIRST}/answer", data=shown | chosen | {"outcome": "partly"}).status_code == 303
+    [row] = drafts(database, tenant)
+    assert (row.reason, row.outcome, row.budget, row.legal_url) == (
+        "Twelve bays.",
+        Outcome.PARTLY,
+        "2 million",
+        "https://a.example",
+    )
 
 
 @pytest.mark.parametrize(
@@ -413,14 +446,21 @@ def test_one_answer_is_given_to_several_at_once(
     assert (again.status_code, "An answer has been begun or given already" in again.text) == (409, True)
     read = form(second.get(f"{batch}/review").text, "/approve")
     assert second.get(REVIEW).headers["location"] == f"{batch}/review"
+    alone = second.post(f"{REVIEW}/return", data={"version": "1", "note": "Say why."})
+    assert (alone.status_code, "This answer is given together with others." in alone.text) == (409, True)
+    assert form(alone.text, f"{batch}/review/return") == read | {"note": "Say why."}
+    reading = form(desk.get(batch).text, batch) | {"act": "draft", "language": "en", "outcome": "declined"}
     assert f'href="{batch}/review"' in second.get("/official").text
     desk.post(batch, data=form(desk.get(batch).text, batch) | answered(outcome="declined", due_on="", reason="Far too dear."))
     late = second.post(f"{batch}/review/approve", data=read)
-    assert (late.status_code, "Far too dear." in late.text) == (409, True)
+    assert (late.status_code, "Far too dear." in late.text, "stands below" in late.text) == (409, True, False)
+    old = desk.post(batch, data=reading | {"budget": "None"})
+    assert (old.status_code, form(old.text, batch)["reason"]) == (409, "Far too dear.")
     assert second.post(f"{batch}/review/approve", data=form(late.text, "/approve")).status_code == 303
     assert [row.state for row in found(database, tenant)] == ["declined", "declined"]
     assert desk.get(batch).status_code == 404
-    assert second.post(f"{batch}/review/approve", data=read).status_code == 409
+    assert second.post(f"{batch}/review/approve", data=form(late.text, "/approve")).status_code == 303, "sent twice"
+    assert desk.post(f"{batch}/review/approve", data=read).status_code == 409
     late = second.post(f"{batch}/review/return", data=read | {"note": "Say <b> by whom."})
     assert (late.status_code, "Say &lt;b&gt; by whom.</textarea>" in late.text) == (409, True)
 

@@ -77,3 +77,15 @@ def test_moments_are_shown_by_the_municipalitys_clock(
     assert administrator.post("/admin/c/scooters", data=fields).status_code == 303
     with database.read() as session:
         assert conversations.get(session, tokyo.id, "scooters").closes_at == datetime(2030, 2, 1, 0, 0, tzinfo=UTC)
+
+
+def test_what_closes_at_midnight_is_open_until_the_day_before(database: Database, new_client: Callable[..., TestClient]) -> None:
+    with database.write() as session:
+        tokyo = make_tenant(session, "tokyo", host="tokyo.test", time_zone="Asia/Tokyo")
+        make_conversation(session, tokyo, closes_at=datetime(2030, 1, 31, 15, 0, tzinfo=UTC))
+        make_conversation(session, tokyo, "buses", closes_at=datetime(2020, 1, 31, 15, 0, tzinfo=UTC))
+    reader = new_client("tokyo.test")
+    assert "open until January 31, 2030" in words(reader.get("/").text)
+    assert "Open until January 31, 2030" in words(reader.get("/c/scooters").text)
+    assert "until January 31, 2030" in words(reader.get("/dashboard").text)
+    assert "Closed on January 31, 2020" in words(reader.get("/c/buses").text)

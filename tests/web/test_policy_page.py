@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from deliberation import administration, documents, milestones, translations
+from deliberation import administration, documents, milestones, offices, translations
 from deliberation.accounts import Staff
 from deliberation.administration import Period
 from deliberation.municipalities import Tenant
 from deliberation.storage.engine import Database
+from deliberation.storage.rows import identity
 from deliberation.storage.tables import Conversation
 from deliberation.values import Outcome, Provenance, Role, Stage, Translatable
 from tests.support.make import make_conversation, make_staff
@@ -77,6 +78,29 @@ def test_a_recommendation_stands_there_with_answer_steps_evidence_and_statements
         "The first bays",
     ):
         assert words in shown
+
+
+def test_an_office_that_answers_is_called_in_the_readers_language(
+    database: Database, client: TestClient, tenant: Tenant, official: Staff
+) -> None:
+    with database.write() as session:
+        recommend(session, official, office="Road Office")
+        respond(session, official, owner="Road Office")
+        recommend(session, official, text="Light the quay.", office="Harbour Office")
+        office = offices.get(session, tenant.id, "road-office")
+        translations.put(
+            session,
+            municipality_id=tenant.id,
+            subject=Translatable.OFFICE,
+            subject_id=identity(office),
+            language="ja",
+            text="道路課",
+            provenance=Provenance.REVIEWED,
+        )
+    page = client.get(f"{PAGE}?lang=ja&office=Road+Office").text
+    assert text_of(page).count("Road Office") == 0
+    assert text_of(page).count("道路課") == 3
+    assert '<option value="Road Office" lang="ja" selected>道路課</option>' in page
 
 
 def test_one_can_walk_from_a_statement_to_the_answer_and_back(database: Database, client: TestClient, official: Staff) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from deliberation import translations
+from deliberation import report_contents, translations
 from deliberation.interchange import polis_import, polis_reading
 from deliberation.interchange.polis_origin import Origin
 from deliberation.municipalities import Tenant
@@ -18,6 +18,9 @@ from tests.support.make import NOON, answer, make_conversation, make_statement
 from tests.support.opinions import make_camps, take_part
 from tests.support.outcomes import analyse, publish
 from tests.support.pages import links, words
+from web.report_sheet_figures import FigureSections
+from web.report_sheet_findings import FindingBlocks
+from web.report_words import ReportWords
 
 ON_SQLITE = True
 
@@ -100,11 +103,18 @@ def test_each_group_s_own_statements_and_the_splits_are_sentences_with_their_num
 def test_where_people_are_unsure_is_said(client: TestClient, database: Database, tenant: Tenant, camps: Conversation) -> None:
     with database.write() as session:
         make_statement(session, camps, "The ordinance should refer to annex 7b.")
+        make_statement(session, camps, "Hardly anybody has seen this.")
         for member in range(12):
             answer(session, tenant, "scooters", f"camp0-{member}", 17, Choice.PASS)
+        answer(session, tenant, "scooters", "camp0-0", 18, Choice.AGREE)
     analyse(database, camps)
     text = words(client.get(REPORT).text)
     assert "The ordinance should refer to annex 7b. Of all 12 votes, 100% (" in text
+    assert "Statements on which at least 25% pass, even at the low end of the range in brackets" in text
+    short = text.partition("In short")[2].partition("How many took part")[0]
+    counts = re.findall(r"[Oo]n (\d+) (?:further )?statement", short)
+    assert len(counts) == 4, short
+    assert sum(map(int, counts)) == 18, short
 
 
 def test_every_statement_in_it_leads_to_its_own_page(client: TestClient, camps: Conversation) -> None:
@@ -195,6 +205,7 @@ def test_it_says_how_sure_the_groups_and_the_shares_are(client: TestClient, camp
     assert re.search(r"These groups are stable: .* \(\d(\.\d+)?, where 1 is exactly the same", text)
     assert re.search(r"How much of each group stays together then: Group A 14 people \d+% Group B 12 people \d+%", text)
     assert "lies there in nine cases of ten" in text
+    assert re.search(r"Without these \d+ votes, \d+ of the 10 statements with the surest agreement and \d+ of the \d+ that", text)
     assert re.search(r"Hidden votes foretold .* \(on \d+ votes\)", text)
     assert re.search(r"What divides the groups most .* \d+ \(\d+–\d+\) \d+%", text)
 
@@ -202,10 +213,13 @@ def test_it_says_how_sure_the_groups_and_the_shares_are(client: TestClient, camp
 def test_unstable_groups_are_called_unstable_among_the_first_sentences(
     client: TestClient, database: Database, camps: Conversation
 ) -> None:
-    change(database, stability=0.897, stable=False)
+    of_before_counts = {"part": "time", "number": 3, "votes": 41, "people": 3, "shared_leaving": 0.1, "standing_out_leaving": 0}
+    change(database, stability=0.897, stable=False, influence=[of_before_counts | {"largest_change": 0.034}])
     before, _, after = words(client.get(REPORT).text).partition("What all groups share")
     assert "These groups are unstable:" in before
     assert "(0.89, where 1" in after, "not 0.9, which would be stable"
+    assert "part 3 of the votes changes the findings most." in after
+    assert "Without these" not in after, "of how many, was not recorded then"
 
 
 def test_the_agenda_says_the_share_that_it_takes_and_where_that_comes_from(client: TestClient, camps: Conversation) -> None:
@@ -270,6 +284,14 @@ def test_what_is_new_since_the_last_report_is_told(
     text = words(client.get(f"{REPORT}?report=now").text)
     assert "What is new since report 1 Participants +1, votes +16, statements with votes ±0." in text
     assert "The number of opinion groups is the same." in text
+    with database.read() as session:
+        contents = report_contents.present(session, camps, "en")
+        assert contents is not None
+        said = ReportWords("en")
+        printed = FigureSections(contents, said, FindingBlocks(contents, said)).compared()
+    unchanged = "What is shared and what is split is the same as then."
+    assert unchanged in text
+    assert unchanged in str(printed)
 
 
 def test_lookalikes_and_the_most_influential_part_are_told_with_what_is_found_without_them(
@@ -277,7 +299,8 @@ def test_lookalikes_and_the_most_influential_part_are_told_with_what_is_found_wi
 ) -> None:
     cohort = {"size": 4, "votes": 64, "statements": 16, "minutes": 3.4, "identical": 0.97, "expected": 0.55}
     shared = [{"statement": 1, "share": 0.95, "low": 0.86, "votes": 26}]
-    most = {"part": "time", "number": 3, "votes": 41, "people": 3, "shared_leaving": 0.2, "standing_out_leaving": 0.1}
+    most = {"part": "time", "number": 3, "votes": 41, "people": 3, "shared_leaving": 0.2, "standing_out_leaving": 0.125}
+    told = {**most, "shared": 10, "standing_out": 8, "largest_change": 0.034}
     change(
         database,
         lookalikes={"cohorts": [cohort], "flagged": 4, "threshold": 0.1},
@@ -287,13 +310,16 @@ def test_lookalikes_and_the_most_influential_part_are_told_with_what_is_found_wi
             "representative": {"with": [], "without": []},
             "changed": {"shared": [], "representative": [2, 3]},
         },
-        influence=[{**most, "largest_change": 0.034}],
+        influence=[told],
     )
     text = words(client.get(REPORT).text)
     assert "4 participants voted almost exactly alike within minutes of each other; they form 1 circle." in text
     assert "1 Statement number 1 says this. 86% 81%" in text
     assert "What groups stand out by changes for 2 statements without them." in text
-    assert "part 3 of the votes changes the findings most. Without these 41 votes, 20% of what is shared and 10%" in text
+    assert (
+        "changes the findings most. Without these 41 votes, 2 of the 10 statements with the surest agreement and 1 of the 8"
+        in text
+    )
     assert "would change by 3.4 percentage points at most" in text
     assert "4 16 3 97% 55%" in text
 
@@ -374,7 +400,14 @@ def test_a_published_report_names_everything_that_it_can_be_checked_by(
     with database.read() as session:
         report = session.exec(select(Report)).one()
     text = words(client.get(REPORT).text)
-    for part in (report.sha256, report.content["snapshot"]["input_sha256"], "Number 1 of Jun 1, 2026", "default", "Report 1"):
+    for part in (
+        report.sha256,
+        report.content["snapshot"]["input_sha256"],
+        "Number 1 of Jun 1, 2026",
+        "default",
+        "Report 1",
+        "Votes until Jun 1, 2026",
+    ):
         assert part in text
     file = client.get(next(link for link in links(client.get(REPORT).text) if link.endswith(".json")))
     assert hashlib.sha256(file.content).hexdigest() == report.sha256

@@ -97,6 +97,8 @@ def test_paper_says_what_the_page_says(client: TestClient, published: None, draw
     assert len(said) > 10
     text = words(page)
     assert [sentence for sentence in said if sentence not in text] == []
+    answers = next(block for block in of_kind(drawn[0], "section") if block["title"] == "Recommendations and answers")
+    assert re.fullmatch(r"As of \w+ \d+, \d{4}\.", answers["blocks"][0]["text"])
 
 
 def _sentences(data: object, kind: str) -> Iterator[Mapping[str, Any]]:

@@ -63,6 +63,9 @@ def test_a_meeting_is_announced_held_and_written_down(official: TestClient, clie
     assert calendar.headers["content-type"] == "text/calendar; charset=utf-8"
     assert "\r\nSUMMARY:Hearing\r\n" in calendar.text
     assert "\r\nLOCATION:Pier Hall\r\n" in calendar.text
+    assert "\r\nSEQUENCE:0\r\n" in calendar.text
+    elsewhere = client.get("/c/scooters/meetings/1.ics", headers={"host": "other.example"}).text
+    assert re.findall("UID:.*", elsewhere) == re.findall("UID:.*", calendar.text)
     over = meeting(starts_at="2026-01-01T18:30", ends_at="2026-01-01T20:30", recording_url="https://example.org/recording")
     over["seen"] = _seen(official)
     sent = official.post(f"{MEETINGS}/1", data=over, files={"file": ("議事録.pdf", PDF, "application/pdf")})
@@ -79,25 +82,40 @@ def test_a_cancelled_meeting_stays_with_its_reason_on_pages_in_calendars_and_fee
 ) -> None:
     soon = (clock() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
     official.post(MEETINGS, data=meeting(starts_at=soon, ends_at="", room_url="https://example.org/room"))
+    moved = meeting(starts_at=soon, ends_at="", room_url="https://example.org/room", place="Pier Hall", seen=_seen(official))
+    assert official.post(f"{MEETINGS}/1", data=moved).status_code == 303
+    assert "\r\nSEQUENCE:1\r\n" in client.get("/c/scooters/meetings/1.ics").text
     refused = official.post(f"{MEETINGS}/1/cancel", data={"reason": " "})
     assert refused.status_code == 422
     assert "Please say why the meeting does not take place." in refused.text
-    assert official.post(f"{MEETINGS}/1/cancel", data={"reason": "A <typhoon>, sorry."}).status_code == 303
+    for _ in range(2):
+        assert official.post(f"{MEETINGS}/1/cancel", data={"reason": "A <typhoon>, sorry."}).status_code == 303
     for reader, address in ((client, "/c/scooters/meetings/1"), (official, f"{MEETINGS}/1")):
         page = reader.get(address).text
         assert "This meeting was cancelled." in page
         assert "A &lt;typhoon&gt;, sorry." in page
         assert "Take part by video" not in page
+    assert "There is no agenda yet." not in client.get("/c/scooters/meetings/1").text
     for page in (client.get("/c/scooters").text, official.get(MEETINGS).text):
         assert "badge-cancelled" in page
     calendar = client.get("/c/scooters/meetings/1.ics").text
     assert "\r\nSTATUS:CANCELLED\r\n" in calendar
+    assert "\r\nSEQUENCE:2\r\n" in calendar
     assert "\r\nDESCRIPTION:A <typhoon>\\, sorry.\\n" in calendar
     feed = client.get("/c/scooters/feed.atom").text
     assert "A meeting was cancelled: " in feed
     assert "/c/scooters/meetings/1" in feed
     assert official.post(f"{MEETINGS}/1/delete").status_code == 409
-    assert official.post(f"{MEETINGS}/1", data=meeting(starts_at=soon)).status_code == 409
+    late = {
+        "": meeting(place="Town hall"),
+        "/agenda": {"new_title": "Costs", "language": "en"},
+        "/cancel": {"reason": "No time."},
+    }
+    for (form, data), typed in zip(late.items(), ("Town hall", "Costs", "No time."), strict=True):
+        page = official.post(f"{MEETINGS}/1{form}", data=data)
+        assert page.status_code == 409
+        assert "so nothing about it can be changed any more." in page.text
+        assert typed in page.text.split('id="written"')[1].split("</textarea>")[0]
     official.post(MEETINGS, data=meeting())
     assert "/official/scooters/meetings/2/delete" in official.get(f"{MEETINGS}/2").text
     assert official.post(f"{MEETINGS}/2/delete").headers["location"] == MEETINGS
@@ -204,6 +222,11 @@ def test_a_meeting_from_an_old_page_takes_no_minutes_away(database: Database, of
     assert f'name="seen" value="{old["seen"]}"' in untitled.text, "a page stays old when something else is wrong with it"
     with database.read() as session:
         assert session.exec(select(Meeting.minutes_url)).one() == "https://example.org/minutes"
+    official.post(MEETINGS, data=meeting(title="Walk"))
+    same = official.post(f"{MEETINGS}/1", data=meeting(title="Walk", seen=_seen(official)))
+    assert same.status_code == 409
+    assert "This meeting is planned already; nothing was changed." in same.text
+    assert 'value="Walk"' in same.text
 
 
 def test_minutes_are_a_file_or_a_link_to_something_that_is_there(official: TestClient) -> None:

@@ -17,8 +17,8 @@ from deliberation.storage.tables import ResponseDraft
 from deliberation.translations import Reading
 from web import answer_difference
 from web.answer_difference import Differing
-from web.answer_forms import TogetherForm, fields_of, places, rows_shown, steps_of
-from web.entries import Entry, attempt
+from web.answer_forms import TogetherForm, fields_of, marks_of, places, rows_shown, steps_of
+from web.entries import CONFLICT, Entry, attempt
 from web.http import locale, municipality, read, render, see, staff, tell, today, transact, typed
 
 ASKED = N_("A second person can read and publish these answers now.")
@@ -27,7 +27,7 @@ KEPT = N_("The drafts are kept. Only staff see them.")
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """The form: for which recommendations, and what it shows. `topics` by slug; `draft` and `mark` once it was kept."""
+    """The form: for which recommendations, and what it shows. `topics` by slug; `draft`, `mark` and `had` once it was kept."""
 
     recommended: tuple[Recommended, ...]
     topics: dict[str, Reading]
@@ -35,6 +35,7 @@ class Together:
     rows: int
     batch: str = ""
     mark: str = ""
+    had: str = ""
     draft: ResponseDraft | None = None
     differing: tuple[Differing, ...] = ()
 
@@ -101,7 +102,7 @@ async def _new_page(request: Request, chosen: list[Place], entry: Entry) -> Resp
 
 
 async def _batch_page(request: Request, entry: Entry) -> Response:
-    together = await read(request, _batch, request, entry)
+    together, entry = await read(request, _batch, request, entry)
     return render(request, "official/together.html", status=entry.status, together=together, entry=entry, today=today())
 
 
@@ -113,14 +114,17 @@ def _new(session: Session, request: Request, chosen: list[Place], entry: Entry) 
     return Together(recommended, topics, fields, rows_shown(fields))
 
 
-def _batch(session: Session, request: Request, entry: Entry) -> Together:
+def _batch(session: Session, request: Request, entry: Entry) -> tuple[Together, Entry]:
+    """With the form as it is to be shown."""
     found = response_batches.of(session, municipality(request).id, request.path_params["batch"])
     recommended, topics = _read(session, request, [draft.recommendation_id for draft in found.drafts])
     draft = found.drafts[0]
-    fields = entry.typed or fields_of(draft)
-    newer = entry.status == 409 and entry.value("mark") != found.mark
-    differing = tuple(answer_difference.between(draft, entry.typed, locale(request))) if newer else ()
-    return Together(recommended, topics, fields, rows_shown(fields), found.batch, found.mark, draft, differing)
+    differing: list[Differing] = []
+    if entry.status == CONFLICT and entry.value("mark") != found.mark:
+        entry, differing = answer_difference.with_news(entry, draft, locale(request))
+    kept = fields_of(draft)
+    fields, had = entry.typed or kept, marks_of(kept)
+    return Together(recommended, topics, fields, rows_shown(fields), found.batch, found.mark, had, draft, tuple(differing)), entry
 
 
 def _read(session: Session, request: Request, ids: list[int]) -> tuple[tuple[Recommended, ...], dict[str, Reading]]:

@@ -2,7 +2,6 @@
 
 import hashlib
 import unicodedata
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,7 +22,7 @@ from deliberation.trace_items import Item as Followed
 from deliberation.trace_items import recommendation_key, statement_key
 from deliberation.translations import Reading
 from web import news_words, paths, trace_words
-from web.addresses import absolute
+from web.addresses import absolute, lasting_name
 from web.http import clock, locale, municipality, read, today
 from web.i18n import translate
 
@@ -31,8 +30,6 @@ MOST_ENTRIES = 50
 MOST_CONVERSATIONS = 30
 A_DAY = timedelta(days=1)
 FRESH_SECONDS = 300
-SPACE = uuid.UUID("7b1d5a8e-93b0-4a51-9a86-0f6b1f6a2c11")
-"""Names in it are those of our feeds and entries, whatever host they are read from."""
 ALL = N_("What happens in the conversations of %(municipality)s")
 ONE = N_("What happens in “%(topic)s”")
 OF_ITEM = N_("What becomes of “%(name)s”")
@@ -130,7 +127,7 @@ def _feed(request: Request, title: str, link: str, path: str, begun: datetime) -
         description=None,
         language=locale(request),
         feed_url=f"{absolute(request, 'home').rstrip('/')}{path}?lang={locale(request)}",
-        feed_guid=_name(path),
+        feed_guid=lasting_name(path),
         author_name=_clean(municipality(request).name),
     )
     feed.begun = begun
@@ -158,14 +155,10 @@ def _add(request: Request, feed: _Feed, entry: _Entry, with_topic: bool) -> None
         title=_clean(f"{entry.topic.text}: {headline}" if with_topic else headline),
         link=absolute(request, route, slug=entry.slug) + end,
         description=_summary(item.text.text if item.text else headline),
-        unique_id=_name(f"/c/{entry.slug}/{item.key}"),
+        unique_id=lasting_name(f"/c/{entry.slug}/{item.key}"),
         pubdate=item.at,
         updateddate=item.at,
     )
-
-
-def _name(of: str) -> str:
-    return uuid.uuid5(SPACE, of).urn
 
 
 def _summary(text: str) -> str:

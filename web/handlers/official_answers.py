@@ -1,7 +1,7 @@
 """One recommendation as officials work on it: its answer, its steps with evidence, later days, the statements it rests on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlmodel import Session
@@ -24,10 +24,11 @@ from web.answer_forms import (
     ExtensionForm,
     MilestoneForm,
     fields_of,
+    marks_of,
     rows_shown,
     steps_of,
 )
-from web.entries import Entry, attempt
+from web.entries import CONFLICT, Entry, attempt
 from web.http import locale, municipality, read, render, see, staff, tell, today, transact, typed
 from web.official_forms import LinkForm, UnlinkForm
 from web.uploads import attempt_with_file
@@ -60,7 +61,8 @@ class Entries:
 class Desk:
     """A recommendation with its unfinished answer, if there is one, and by whom it is.
 
-    `differing`: what the reader typed beside what somebody else has kept meanwhile. `fields` and `rows`: what the form shows.
+    `differing`: what the reader typed beside what somebody else has kept meanwhile. `fields` and `rows`: what the form shows;
+    `had`: the marks of what is kept.
     """
 
     topic: Reading
@@ -71,6 +73,7 @@ class Desk:
     differing: list[Differing]
     fields: Mapping[str, Any]
     rows: int
+    had: str
 
 
 async def show(request: Request) -> Response:
@@ -191,35 +194,41 @@ def _see(request: Request) -> Response:
 
 
 async def _page(request: Request, entries: Entries) -> Response:
-    desk = await read(request, _desk, request, entries.answer)
+    desk, answer = await read(request, _desk, request, entries.answer)
+    entries = replace(entries, answer=answer)
     return render(request, "official/recommendation.html", status=entries.status, desk=desk, entries=entries, today=today())
 
 
-def _desk(session: Session, request: Request, entry: Entry) -> Desk:
+def _desk(session: Session, request: Request, entry: Entry) -> tuple[Desk, Entry]:
+    """With the form of the answer as it is to be shown."""
     tenant, slug, language = municipality(request), request.path_params["slug"], locale(request)
     row = conversations.get(session, tenant.id, slug)
     recommended = policy.one(session, tenant.id, slug, paths.number(request, "number"), language, today(), drafts=True)
     topic = conversations.headings(session, [row], language)[identity(row)]
     draft = response_drafts.draft_of(session, recommended.id)
-    fields = entry.typed or (fields_of(draft) if draft else _empty(recommended, language))
-    return Desk(
+    differing: list[Differing] = []
+    if draft is not None and _is_old(entry, draft):
+        entry, differing = answer_difference.with_news(entry, draft, language)
+    kept = fields_of(draft) if draft else _empty(recommended, language)
+    fields = entry.typed or kept
+    desk = Desk(
         topic=topic,
         recommendation=recommended,
         draft=draft,
         author=accounts.address_of(session, tenant.id, draft.account_id) if draft else "",
         reviewable=draft is not None and response_drafts.may_review(draft, staff(request)),
-        differing=_differing(draft, entry, language),
+        differing=differing,
         fields=fields,
         rows=rows_shown(fields),
+        had=marks_of(kept),
     )
+    return desk, entry
 
 
 def _empty(recommended: Recommended, language: str) -> dict[str, Any]:
     return {"language": language, "owner": recommended.answer.owner if recommended.answer else recommended.office}
 
 
-def _differing(draft: ResponseDraft | None, entry: Entry, language: str) -> list[Differing]:
-    """Only where the form was written on another draft than the one that is kept now."""
-    if draft is None or entry.status != 409 or str(entry.value("version") or 0) == str(draft.version):
-        return []
-    return answer_difference.between(draft, entry.typed, language)
+def _is_old(entry: Entry, draft: ResponseDraft) -> bool:
+    """Whether the form was written on another draft than the one that is kept now."""
+    return entry.status == CONFLICT and str(entry.value("version") or 0) != str(draft.version)

@@ -63,8 +63,9 @@ class Entries:
     ending: Entry = field(default_factory=Entry)
 
     @property
-    def status(self) -> int:
-        return max(self.meeting.status, self.agenda.status, self.fill.status, self.ending.status)
+    def refused(self) -> Entry:
+        """That of the form that was sent, where one was."""
+        return max(self.meeting, self.agenda, self.fill, self.ending, key=lambda entry: entry.status)
 
 
 async def overview(request: Request) -> Response:
@@ -192,11 +193,11 @@ async def _desk(request: Request, entries: Entries, meant: str = "") -> Response
 
     found = await read(request, query)
     stored = _stored(found.row)
-    if entries.meeting.status == CONFLICT:
+    if entries.meeting.status == CONFLICT and not found.row.cancelled_at:
         entries = replace(entries, meeting=with_news(entries.meeting, stored, meant, locale(request)))
     context = {"desk": found, "entries": entries, "stored": stored, "usual_minutes": USUAL_MINUTES}
     context["shown"] = lines(found.agenda, entries.agenda)
-    return render(request, "meetings/desk.html", status=entries.status, megabytes=megabytes(request), **context)
+    return render(request, "meetings/desk.html", status=entries.refused.status, megabytes=megabytes(request), **context)
 
 
 def _stored(row: Meeting) -> dict[str, Any]:

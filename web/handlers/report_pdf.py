@@ -47,6 +47,7 @@ def _told(session: Session, request: Request, slug: str, number: int) -> Told:
         override=reports.override(session, published, language),
         published=published,
         recommendations=[row for row in recommended if row.report == number],
+        made_on=today(),
         addresses=_addresses(request, slug, number),
     )
 

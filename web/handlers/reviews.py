@@ -117,11 +117,17 @@ def _page(request: Request, review: Review, entry: Entry) -> Response:
 
 
 def _review(session: Session, request: Request) -> Review:
-    """Raises NotFound; but when a batch has gone that somebody acts on, what they wrote is shown."""
+    """Raises NotFound; but when a batch has gone that somebody acts on, what they wrote is shown.
+
+    Who acts on one answer of a batch alone is shown the whole, with what they wrote.
+    """
     tenant, batch = municipality(request), _batch(request)
     if not batch:
         key = identity(recommendations.get(session, tenant.id, request.path_params["slug"], paths.number(request, "number")))
-        return _read(session, request, [key], response_drafts.draft_of(session, key))
+        draft = response_drafts.draft_of(session, key)
+        if draft is None or not draft.batch or request.method != "POST":
+            return _read(session, request, [key], draft)
+        batch = draft.batch
     try:
         found = response_batches.of(session, tenant.id, batch)
     except NotFound:
@@ -141,7 +147,7 @@ def _read(
         recommended=tuple(recommended),
         topics=conversations.topics(session, tenant.id, (row.slug for row in recommended), language),
         draft=draft,
-        answer=_answer(session, draft) if draft is not None and draft.state == DraftState.SUBMITTED else None,
+        answer=_answer(session, draft, recommended) if draft is not None and draft.state == DraftState.SUBMITTED else None,
         steps=response_drafts.said(draft).steps if draft else (),
         author=accounts.address_of(session, tenant.id, draft.account_id) if draft else "",
         allowed=draft is not None and response_drafts.may_review(draft, staff(request)),
@@ -150,7 +156,7 @@ def _read(
     )
 
 
-def _answer(session: Session, draft: ResponseDraft) -> Answer | None:
+def _answer(session: Session, draft: ResponseDraft, recommended: list[Recommended]) -> Answer | None:
     if draft.outcome is None:
         return None
 
@@ -168,4 +174,5 @@ def _answer(session: Session, draft: ResponseDraft) -> Answer | None:
         legal_url=draft.legal_url,
         budget=as_written(draft.budget),
         reviewed=True,
+        owner_name=next((row.office_name for row in recommended if row.office == draft.owner), None),
     )
