@@ -1,7 +1,7 @@
 """Forms as they are shown: what was typed, and what is wrong beside which field."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from starlette.requests import Request
@@ -50,6 +50,25 @@ class Entry:
     @property
     def summary(self) -> list[tuple[str, str]]:
         return list(self.errors.items())
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntries:
+    """What is typed in all forms of a page. Its fields are entries, or entries by the number of what they are about."""
+
+    @property
+    def refused(self) -> Entry:
+        """That of the form that was sent and did not fit, where one was."""
+        return max(self._all(), key=lambda entry: entry.status)
+
+    @property
+    def status(self) -> int:
+        return self.refused.status
+
+    def _all(self) -> Iterator[Entry]:
+        for one in fields(self):
+            typed = getattr(self, one.name)
+            yield from [typed] if isinstance(typed, Entry) else typed.values()
 
 
 async def attempt(request: Request, model: type[F], act: Callable[[F], Awaitable[object]]) -> Entry | None:

@@ -18,14 +18,6 @@ SignIn = Callable[..., TestClient]
 GROUPS = "/moderate/c/scooters/groups"
 
 
-@pytest.fixture
-def camps(database: Database, tenant: Tenant) -> Conversation:
-    with database.write() as session:
-        conversation = make_camps(session, tenant, sizes=(14, 12), statements=16)
-    analyse(database, conversation)
-    return conversation
-
-
 def test_a_moderator_sees_what_defines_each_group_and_names_it(sign_in: SignIn, camps: Conversation) -> None:
     moderator = sign_in()
     page = moderator.get(GROUPS)

@@ -27,14 +27,6 @@ ON_SQLITE = True
 MAP = "/c/scooters/map"
 
 
-@pytest.fixture
-def camps(database: Database, tenant: Tenant) -> Conversation:
-    with database.write() as session:
-        conversation = make_camps(session, tenant, sizes=(14, 12), statements=16)
-    analyse(database, conversation)
-    return conversation
-
-
 def vote_like(camp: int, client: TestClient, statements: int = 8) -> None:
     """Answer so many statements in this browser as a member of that camp would."""
     words_for = {Choice.AGREE: "agree", Choice.PASS: "pass", Choice.DISAGREE: "disagree"}

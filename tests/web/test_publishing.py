@@ -14,7 +14,6 @@ from deliberation.storage.engine import Database
 from deliberation.storage.tables import Conversation, FrozenInput, Report
 from deliberation.values import Choice, Provenance, Role, Translatable
 from tests.support.make import answer, make_conversation
-from tests.support.opinions import make_camps
 from tests.support.outcomes import analyse, prepare
 from tests.support.pages import form, links, words
 
@@ -22,15 +21,6 @@ ON_SQLITE = True
 
 REPORT = "/c/scooters/report"
 DRAFT = f"{REPORT}?report=draft"
-
-
-@pytest.fixture
-def camps(database: Database, tenant: Tenant) -> Conversation:
-    """Two camps of 14 and 12 people with one analysis."""
-    with database.write() as session:
-        conversation = make_camps(session, tenant, sizes=(14, 12), statements=16)
-    analyse(database, conversation)
-    return conversation
 
 
 @pytest.fixture

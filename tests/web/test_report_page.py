@@ -29,15 +29,6 @@ LARGEST_MAP = 30_000
 
 
 @pytest.fixture
-def camps(database: Database, tenant: Tenant) -> Conversation:
-    """Two camps of 14 and 12 people with one analysis."""
-    with database.write() as session:
-        conversation = make_camps(session, tenant, sizes=(14, 12), statements=16)
-    analyse(database, conversation)
-    return conversation
-
-
-@pytest.fixture
 def published(database: Database, tenant: Tenant, camps: Conversation) -> None:
     with database.write() as session:
         publish(session, tenant, title="What riders said", introduction="It was **in June**")

@@ -33,14 +33,6 @@ def configured(configured: Settings) -> Settings:
 
 
 @pytest.fixture
-def camps(database: Database, tenant: Tenant) -> Conversation:
-    with database.write() as session:
-        conversation = make_camps(session, tenant, sizes=(14, 12), statements=16)
-    analyse(database, conversation)
-    return conversation
-
-
-@pytest.fixture
 def published(database: Database, tenant: Tenant, camps: Conversation) -> None:
     with database.write() as session:
         publish(session, tenant, introduction=MARKDOWN)

@@ -40,7 +40,7 @@ from web.admin_forms import (
     SeedsForm,
     StageForm,
 )
-from web.entries import CONFLICT, Entry, attempt, with_news
+from web.entries import CONFLICT, Entry, PageEntries, attempt, with_news
 from web.http import clock, locale, municipality, read, render, see, staff, tell, today, transact
 from web.stages import StageView
 from web.uploads import attempt_with_file, megabytes
@@ -51,7 +51,7 @@ SAVED = N_("Saved, and written into the public ledger.")
 
 
 @dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(PageEntries):
     """What is typed in the forms of a conversation's page."""
 
     rules: Entry = field(default_factory=Entry)
@@ -64,11 +64,6 @@ class Entries:
     places: Entry = field(default_factory=Entry)
     embedding: Entry = field(default_factory=Entry)
     release: Entry = field(default_factory=Entry)
-
-    @property
-    def status(self) -> int:
-        entries: list[Entry] = [getattr(self, name) for name in self.__dataclass_fields__]
-        return max(entry.status for entry in entries)
 
 
 @dataclass(frozen=True, slots=True)

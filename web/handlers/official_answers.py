@@ -28,7 +28,7 @@ from web.answer_forms import (
     rows_shown,
     steps_of,
 )
-from web.entries import CONFLICT, Entry, attempt
+from web.entries import CONFLICT, Entry, PageEntries, attempt
 from web.http import locale, municipality, read, render, see, staff, tell, today, transact, typed
 from web.official_forms import LinkForm, UnlinkForm
 from web.uploads import attempt_with_file
@@ -41,7 +41,7 @@ ITSELF = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(PageEntries):
     """What is typed in the page's forms. Forms of a step are known by its number."""
 
     answer: Entry = field(default_factory=Entry)
@@ -50,11 +50,6 @@ class Entries:
     done: Mapping[int, Entry] = field(default_factory=dict)
     evidence: Mapping[int, Entry] = field(default_factory=dict)
     extension: Mapping[int, Entry] = field(default_factory=dict)
-
-    @property
-    def status(self) -> int:
-        of_steps = (*self.done.values(), *self.evidence.values(), *self.extension.values())
-        return max(entry.status for entry in (self.answer, self.milestone, self.links, *of_steps))
 
 
 @dataclass(frozen=True, slots=True)

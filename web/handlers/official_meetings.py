@@ -18,7 +18,7 @@ from deliberation.storage.tables import Meeting
 from deliberation.translations import Reading
 from web import i18n
 from web.agenda_lines import lines
-from web.entries import CONFLICT, Entry, attempt, with_news
+from web.entries import CONFLICT, Entry, PageEntries, attempt, with_news
 from web.forms import Form
 from web.handlers.reading import number_of
 from web.http import clock, locale, municipality, read, render, see, staff, tell, transact
@@ -54,18 +54,13 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(PageEntries):
     """What is typed in the forms of a meeting's page."""
 
     meeting: Entry = field(default_factory=Entry)
     agenda: Entry = field(default_factory=Entry)
     fill: Entry = field(default_factory=Entry)
     ending: Entry = field(default_factory=Entry)
-
-    @property
-    def refused(self) -> Entry:
-        """That of the form that was sent, where one was."""
-        return max(self.meeting, self.agenda, self.fill, self.ending, key=lambda entry: entry.status)
 
 
 async def overview(request: Request) -> Response:

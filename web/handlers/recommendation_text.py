@@ -21,7 +21,7 @@ from deliberation.values import STAFF_CONTENT_ROLES, RecommendationState
 from web import differences, discussion, paths
 from web.differences import Part
 from web.discussion import Change
-from web.entries import Entry, attempt
+from web.entries import Entry, PageEntries, attempt
 from web.handlers.workshop import Candidate, candidates
 from web.http import locale, municipality, read, render, see, staff, tell, today, transact
 from web.recommendation_forms import EvidenceOfReportForm, HandOverForm, OpenForm, RewordForm, TakeAwayForm
@@ -36,7 +36,7 @@ HANDED_OVER = N_("Handed over. The answer has a day by which it is due, for ever
 
 
 @dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(PageEntries):
     """What is typed in the page's forms."""
 
     text: Entry = field(default_factory=Entry)
@@ -44,10 +44,6 @@ class Entries:
     opening: Entry = field(default_factory=Entry)
     handing: Entry = field(default_factory=Entry)
     deleting: Entry = field(default_factory=Entry)
-
-    @property
-    def status(self) -> int:
-        return max(entry.status for entry in (self.text, self.evidence, self.opening, self.handing, self.deleting))
 
 
 @dataclass(frozen=True, slots=True)

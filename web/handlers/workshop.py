@@ -27,7 +27,7 @@ from deliberation.storage.rows import identity
 from deliberation.storage.tables import Office
 from deliberation.translations import Reading
 from web import first_words
-from web.entries import Entry, attempt
+from web.entries import Entry, PageEntries, attempt
 from web.http import locale, municipality, read, render, see, staff, tell, today, transact
 from web.recommendation_forms import HandOverForm, RecommendationForm, ThemeForm
 from web.services import services
@@ -65,15 +65,11 @@ class Workshop:
 
 
 @dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(PageEntries):
     """What is typed in the page's two forms."""
 
     new: Entry = field(default_factory=Entry)
     several: Entry = field(default_factory=Entry)
-
-    @property
-    def status(self) -> int:
-        return max(self.new.status, self.several.status)
 
 
 async def show(request: Request) -> Response:
