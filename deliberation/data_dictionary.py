@@ -40,7 +40,7 @@ ABOUT = {
     ANALYSIS: N_("What the engine says of the analysis as a whole, with every threshold."),
     RESULT_SUMS: N_("The fingerprints of the engine’s tables, to compare a second run with."),
     FIGURES: N_("The votes on each statement as the report shows them; nothing about groups that are too small to be shown."),
-    TEXTS: N_("The texts of the statements. Those that a moderator has rejected are left out, their numbers and votes stay."),
+    TEXTS: N_("The texts of the statements. Of those that a moderator has rejected only the numbers stay."),
     REPORT: N_("The report itself, as its fingerprint is taken over it."),
     PACKAGE: N_("This list for programs, with every column (Frictionless Data Package)."),
     README: N_("How to derive everything again, and what to keep in mind."),
